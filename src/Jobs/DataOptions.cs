@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+
+namespace Distributed.Jobs;
+
+/// <summary>The training rows: one or more files of one format, plain or gzip.</summary>
+public sealed record DataOptions
+{
+    /// <summary>Files, read in this order. JSON Lines, CSV, TSV or Parquet by their extension, `.gz` allowed after the first three.</summary>
+    public required ImmutableArray<string> Train { get; init; }
+
+    /// <summary>Columns that hold text, in the loss's order: anchor, positive, then hard negatives; a single one for labelled texts.
+    /// Anchor and positive must be there in each row; a hard negative may be missing.</summary>
+    public ImmutableArray<string> Columns { get; init; } = ["anchor", "positive"];
+
+    /// <summary>Column that holds the class of a row, for losses over labelled texts; null otherwise.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>Only the first so many rows; null: all.</summary>
+    public int? Limit { get; init; }
+}

@@ -1,0 +1,44 @@
+namespace Distributed.Jobs;
+
+/// <summary>Everything a run depends on: what a job file says. Two runs of equal jobs on equal data give equal models.</summary>
+public sealed record Job
+{
+    /// <summary>Seed of initial weights, sample order and dropout. Default 12.</summary>
+    public int Seed { get; init; } = 12;
+
+    /// <summary>Arithmetic of the encoder. Loss, normalisation, softmax and pooling are float32 in any case.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
+
+    /// <summary>The encoder to train.</summary>
+    public required ModelOptions Model { get; init; }
+
+    /// <summary>The training rows.</summary>
+    public required DataOptions Data { get; init; }
+
+    /// <summary>What the embeddings of a global batch are scored by.</summary>
+    public LossOptions Loss { get; init; } = new();
+
+    /// <summary>The order in which rows are drawn.</summary>
+    public SamplerOptions Sampler { get; init; } = new();
+
+    /// <summary>How large a global batch is and how it is cut.</summary>
+    public BatchOptions Batch { get; init; } = new();
+
+    /// <summary>AdamW and the length of training.</summary>
+    public OptimizerOptions Optimizer { get; init; } = new();
+
+    /// <summary>Learning rate over the steps.</summary>
+    public ScheduleOptions Schedule { get; init; } = new();
+
+    /// <summary>Held-out retrieval scores; null: none.</summary>
+    public EvaluationOptions? Evaluation { get; init; }
+
+    /// <summary>Where the model and the run's records go.</summary>
+    public required OutputOptions Output { get; init; }
+
+    /// <summary>How often the state of training is saved.</summary>
+    public CheckpointOptions Checkpoint { get; init; } = new();
+
+    /// <summary>Processes that `distributed train` starts. They do not change the result.</summary>
+    public WorkerOptions Workers { get; init; } = new();
+}
