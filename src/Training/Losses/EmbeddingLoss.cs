@@ -9,6 +9,7 @@ public static class EmbeddingLoss
     public static IEmbeddingLoss Create(LossOptions options) => options.Kind switch
     {
         LossKind.MultipleNegativesRanking => new MultipleNegativesRankingLoss(options.Scale, options.Similarity, options.MaskFalseNegatives),
+        LossKind.BatchHardTriplet => new BatchHardTripletLoss(options.Distance, options.Margin, options.SoftMargin, options.Mean),
         _ => throw new ArgumentOutOfRangeException(nameof(options), options.Kind, "Unknown kind of loss."),
     };
 }

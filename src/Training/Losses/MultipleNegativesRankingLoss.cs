@@ -16,7 +16,7 @@ namespace Distributed.Training.Losses;
 /// The similarities are computed in tiles with an online log-sum-exp (Cheng et al. 2024, Inf-CL, arXiv 2410.17243), so memory is O(tile), not O(N·M).
 /// <para>The gradient is that of the mean over the global batch, whatever the number of ranks: row sums are added, never rank means averaged.
 /// A larger batch means more negatives, so loss values of different N do not compare.</para>
-/// <para>Prefer <c>BatchHardTripletLoss</c> when rows have class labels and no pairing, or when batches must be small.</para>
+/// <para>Prefer <see cref="BatchHardTripletLoss"/> when rows have class labels and no pairing, or when batches must be small.</para>
 /// <para>Finite for finite embeddings whose squared length is finite in their dtype.</para>
 /// </remarks>
 /// <param name="scale">Factor on the similarity, 1 / temperature.</param>
