@@ -78,7 +78,7 @@ internal static class TrainRun
             ClusterPlan.ForJob(request.ProgramFolder, folder.JobFile, folder.Root, job.Job.Workers.Count), output, time);
         var outcome = await cluster.RunAsync(stop);
 
-        output.Summary(TrainSummary.Of(outcome, cluster.LastStatus, folder, request, time.GetElapsedTime(started)));
+        output.Summary(TrainSummary.Of(outcome, cluster.Tally, folder, request, time.GetElapsedTime(started)));
         return outcome.ExitCode;
     }
 

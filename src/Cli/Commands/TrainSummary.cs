@@ -10,17 +10,17 @@ namespace Distributed.Cli.Commands;
 internal static class TrainSummary
 {
     /// <summary>The summary of a run that ended with <paramref name="outcome"/>.</summary>
-    public static RunSummary Of(ClusterOutcome outcome, RunStatus? status, RunFolder folder, TrainRequest request, TimeSpan elapsed)
+    public static RunSummary Of(ClusterOutcome outcome, RunTally tally, RunFolder folder, TrainRequest request, TimeSpan elapsed)
     {
         var end = EndOf(outcome, folder);
         return new RunSummary
         {
             End = end,
             Reason = outcome.Reason,
-            Step = status?.Step,
-            TotalSteps = status?.TotalSteps,
+            Step = end == RunEnd.Completed ? tally.TotalSteps : tally.Step,
+            TotalSteps = tally.TotalSteps,
             Elapsed = elapsed,
-            Evaluations = status?.Evaluations ?? [],
+            Evaluations = tally.Evaluations,
             OutputFolder = folder.Root,
             ModelFolder = folder.Model,
             Next = Next(end, outcome, folder, request),

@@ -47,6 +47,7 @@ internal sealed class ClefDisplay(TextWriter output, TimeProvider time) : IRunDi
             ("Epoch", status.Epoch),
             ("Generation", status.Generation),
             ("WorldSize", status.Workers),
+            ("Detail", status.Detail),
             ("RunId", status.RunId)).ToClef());
     }
 
@@ -54,14 +55,7 @@ internal sealed class ClefDisplay(TextWriter output, TimeProvider time) : IRunDi
     public void Summary(RunSummary summary)
     {
         foreach (var scores in summary.Evaluations)
-            Write(_events.Make(
-                EventLevel.Information,
-                "Scores after {Step} steps: nDCG@10 {NdcgAt10}, MRR@10 {MrrAt10}, recall@1 {RecallAt1}, recall@10 {RecallAt10}",
-                ("Step", scores.Step),
-                ("NdcgAt10", scores.NdcgAt10),
-                ("MrrAt10", scores.MrrAt10),
-                ("RecallAt1", scores.RecallAt1),
-                ("RecallAt10", scores.RecallAt10)).ToClef());
+            Write(_events.Make(EventLevel.Information, "Scores after {Step} steps: {Metrics}", ("Step", scores.Step), ("Metrics", scores.Metrics)).ToClef());
         Write(_events.Make(
             summary.End is RunEnd.Failed or RunEnd.Interrupted ? EventLevel.Error : EventLevel.Information,
             "Run {Outcome} after {ElapsedSeconds} s at step {Step} of {TotalSteps}",

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using Distributed.Cli.Status;
 
 namespace Distributed.Cli.Display;
 
@@ -8,8 +10,20 @@ internal static class Format
     /// <summary>What stands for a value that is not known.</summary>
     public const string Unknown = "–";
 
+    // The order in which scores are shown; others follow.
+    private static readonly ImmutableArray<string> KnownMetrics = ["ndcg@10", "mrr@10", "recall@1", "recall@10"];
+
+    /// <summary>Names of the scores, in the order in which they are shown.</summary>
+    public static ImmutableArray<string> MetricsOf(EvaluationScores scores)
+        => [.. KnownMetrics.Where(scores.Metrics.ContainsKey), .. scores.Metrics.Keys.Where(name => !KnownMetrics.Contains(name))];
+
+    /// <summary>A score's name as papers write it.</summary>
+    public static string Metric(string name)
+        => name.Replace("ndcg", "nDCG", StringComparison.Ordinal).Replace("mrr", "MRR", StringComparison.Ordinal);
+
     /// <summary>4 decimals.</summary>
-    public static string Number(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? Unknown;
+    public static string Number(double? value)
+        => value is { } number && double.IsFinite(number) ? number.ToString("0.0000", CultureInfo.InvariantCulture) : Unknown;
 
     /// <summary>No decimals, groups of three.</summary>
     public static string Rate(double? value) => value?.ToString("#,0", CultureInfo.InvariantCulture) ?? Unknown;

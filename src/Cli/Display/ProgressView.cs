@@ -1,4 +1,3 @@
-using System.Globalization;
 using Distributed.Cli.Status;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -14,8 +13,10 @@ internal static class ProgressView
     public static IRenderable Render(RunStatus status)
     {
         var lines = new List<IRenderable> { new Markup(StepLine(status)), new Markup(FigureLine(status)), new Markup(ClusterLine(status)) };
-        if (!status.Evaluations.IsEmpty)
+        if (status.Evaluations is [.., { Metrics.Count: > 0 }])
             lines.Add(new Markup(ScoreLine(status)));
+        if (status.Detail is { } detail)
+            lines.Add(new Markup($"[yellow]{Markup.Escape(detail)}[/]"));
         lines.AddRange(status.Alarms.Select(alarm => new Markup($"[red]! {Markup.Escape(alarm)}[/]")));
         return new Rows(lines);
     }
@@ -24,27 +25,24 @@ internal static class ProgressView
     {
         var share = status is { Step: { } step, TotalSteps: > 0 and { } total } ? Math.Clamp((double)step / total, 0, 1) : 0;
         var done = (int)(share * BarWidth);
-        var epoch = status.Epoch is null ? "" : $"  epoch {Format.Count(status.Epoch)}/{Format.Count(status.Epochs)}";
+        var epoch = status.Epoch is null ? "" : $"  epoch {Format.Count(status.Epoch)}";
         return $"[bold]{Markup.Escape(status.Phase)}[/] [green]{new string('━', done)}[/][grey]{new string('━', BarWidth - done)}[/]"
             + $" step {Format.Count(status.Step)}/{Format.Count(status.TotalSteps)}{epoch}";
     }
 
     private static string FigureLine(RunStatus status)
-    {
-        var rate = status.LearningRate?.ToString("0.00e+0", CultureInfo.InvariantCulture) ?? Format.Unknown;
-        return $"loss [bold]{Format.Number(status.Loss)}[/]  rate {rate}  {Format.Rate(status.RowsPerSecond)} rows/s"
-            + $"  ETA {Format.Duration(status.Remaining)}";
-    }
+        => $"loss [bold]{Format.Number(status.Loss)}[/]  {Format.Rate(status.RowsPerSecond)} rows/s  ETA {Format.Duration(status.Remaining)}";
 
     private static string ClusterLine(RunStatus status)
     {
         var page = status.PageUrl is null ? "" : $"  [link]{Markup.Escape(status.PageUrl)}[/]";
-        return $"[grey]{Format.Count(status.Workers)} workers  generation {Format.Count(status.Generation)}{page}[/]";
+        return $"[grey]{Format.Count(status.Workers)} of {Format.Count(status.WantedWorkers)} workers  generation {Format.Count(status.Generation)}{page}[/]";
     }
 
     private static string ScoreLine(RunStatus status)
     {
-        var values = status.Evaluations.Select(e => Format.Number(e.NdcgAt10));
-        return $"nDCG@10 {string.Join(" → ", values)}";
+        var name = Format.MetricsOf(status.Evaluations[^1])[0];
+        var values = status.Evaluations.Select(e => Format.Number(e.Metrics.GetValueOrDefault(name, double.NaN)));
+        return $"{Markup.Escape(Format.Metric(name))} {string.Join(" → ", values)}";
     }
 }

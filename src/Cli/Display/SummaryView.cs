@@ -41,22 +41,25 @@ internal static class SummaryView
     private static Table Scores(EvaluationScores first, EvaluationScores last)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumn("held-out retrieval");
-        if (first.Step == last.Step)
-            return Fill(table.AddColumn(Column($"step {first.Step}")), s => [Format.Number(s(last))]);
-        table.AddColumn(Column($"step {first.Step}")).AddColumn(Column($"step {last.Step}")).AddColumn(Column("change"));
-        return Fill(table, s => [Format.Number(s(first)), Format.Number(s(last)), Change(s(last) - s(first))]);
-    }
-
-    private static Table Fill(Table table, Func<Func<EvaluationScores, double>, string[]> cells)
-    {
-        table.AddRow(["nDCG@10", .. cells(s => s.NdcgAt10)]);
-        table.AddRow(["MRR@10", .. cells(s => s.MrrAt10)]);
-        table.AddRow(["recall@1", .. cells(s => s.RecallAt1)]);
-        table.AddRow(["recall@10", .. cells(s => s.RecallAt10)]);
+        table.AddColumn(Column(first));
+        if (first.Step != last.Step)
+            table.AddColumn(Column(last)).AddColumn(new TableColumn("change").RightAligned());
+        foreach (var name in Format.MetricsOf(last))
+            table.AddRow(Cells(name, first, last));
         return table;
     }
 
-    private static TableColumn Column(string name) => new TableColumn(name).RightAligned();
+    private static string[] Cells(string name, EvaluationScores first, EvaluationScores last)
+    {
+        var before = first.Metrics.GetValueOrDefault(name, double.NaN);
+        var after = last.Metrics[name];
+        return first.Step == last.Step
+            ? [Format.Metric(name), Format.Number(after)]
+            : [Format.Metric(name), Format.Number(before), Format.Number(after), Change(after - before)];
+    }
 
-    private static string Change(double value) => value.ToString("+0.0000;-0.0000;0.0000", CultureInfo.InvariantCulture);
+    private static TableColumn Column(EvaluationScores scores) => new TableColumn($"step {scores.Step}").RightAligned();
+
+    private static string Change(double value)
+        => double.IsFinite(value) ? value.ToString("+0.0000;-0.0000;0.0000", CultureInfo.InvariantCulture) : Format.Unknown;
 }

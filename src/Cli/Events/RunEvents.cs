@@ -11,7 +11,7 @@ internal sealed class RunEvents(TimeProvider time)
     {
         var values = new JsonObject();
         foreach (var (name, value) in properties)
-            values[name] = value is double number && !double.IsFinite(number) ? null : JsonSerializer.SerializeToNode(value, ClefJson.Options);
+            values[name] = JsonSerializer.SerializeToNode(value, ClefJson.Options);
         return new RunEvent(time.GetUtcNow(), level, template, values);
     }
 }

@@ -5,11 +5,13 @@ namespace Distributed.Cli.JobFiles;
 
 /// <summary>A job with the command line's changes in it, and its text for the run's folder.</summary>
 /// <param name="Job">The job; its paths are absolute.</param>
-/// <param name="Text">YAML of the same job: the user's file with the changes, paths absolute.</param>
+/// <param name="Text">YAML of the same job: the user's file with the changes, paths absolute, and the job's hash in the last line.</param>
 internal sealed record EffectiveJob(Job Job, string Text)
 {
     /// <summary>Name of the file in the run's folder.</summary>
     public const string FileName = "job.yaml";
+
+    private const string HashPrefix = "# job hash: ";
 
     /// <summary>Reads a job file and changes it. Relative paths start from the file's folder, those of <paramref name="overrides"/> from
     /// <paramref name="currentDirectory"/>.</summary>
@@ -24,8 +26,13 @@ internal sealed record EffectiveJob(Job Job, string Text)
             text = text.Set(change, ValueOf(change, currentDirectory));
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         text = text.WithPaths(value => Path.GetFullPath(value, folder));
-        return new EffectiveJob(Validate(path, text), text.Text);
+        var job = Validate(path, text);
+        return new EffectiveJob(job, $"{text.Text.TrimEnd()}\n{HashPrefix}{JobHash.Of(job)}\n");
     }
+
+    /// <summary>The hash of the job that <paramref name="text"/> was made from, whatever became of its data; null: it does not say.</summary>
+    public static string? RecordedHash(string text)
+        => text.TrimEnd().Split('\n')[^1] is var last && last.StartsWith(HashPrefix, StringComparison.Ordinal) ? last[HashPrefix.Length..] : null;
 
     private static string ValueOf(JobOverride change, string currentDirectory)
         => JobPaths.Holds(change.Key) && change.Value.Length > 0

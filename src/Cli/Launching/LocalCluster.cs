@@ -14,8 +14,7 @@ internal sealed class LocalCluster : IDisposable
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(500);
 
-    // After a run each limit in turn: workers end by themselves, then by their lifeline, then they are killed.
-    private static readonly TimeSpan OwnEndLimit = TimeSpan.FromSeconds(10);
+    // How long a process may take to end after its lifeline is cut, before it is killed.
     private static readonly TimeSpan LifelineLimit = TimeSpan.FromSeconds(5);
 
     private readonly ClusterState _state = new();
@@ -35,7 +34,7 @@ internal sealed class LocalCluster : IDisposable
         _plan = plan;
         _output = output;
         _time = time;
-        _coordinator = new Supervisor("coordinator", ChildRole.Coordinator, CoordinatorCommand, _state, output, time);
+        _coordinator = new Supervisor("coordinator", ChildRole.Coordinator, CoordinatorCommand, _state, output, time, Tally.Observe);
         _workers =
         [
             .. plan.Workers.Select((command, i) => new Supervisor(
@@ -48,8 +47,8 @@ internal sealed class LocalCluster : IDisposable
         ];
     }
 
-    /// <summary>The newest status that the coordinator gave.</summary>
-    public RunStatus? LastStatus { get; private set; }
+    /// <summary>What the coordinator said of the run.</summary>
+    public RunTally Tally { get; } = new();
 
     /// <summary>Runs the job to its end. When this returns, every process has ended.</summary>
     public async Task<ClusterOutcome> RunAsync(StopRequests stop)
@@ -69,7 +68,7 @@ internal sealed class LocalCluster : IDisposable
         }
         finally
         {
-            await EndAsync([coordinator, .. workers], outcome.ExitCode == ExitCodes.Done ? OwnEndLimit : TimeSpan.Zero, stop);
+            await EndAsync([coordinator, .. workers], outcome.ExitCode == ExitCodes.Done ? _plan.OwnEndLimit : TimeSpan.Zero, stop);
             await watching.CancelAsync();
             await progress;
         }
@@ -161,7 +160,7 @@ internal sealed class LocalCluster : IDisposable
                 await Task.Delay(StatusInterval, _time, cancellationToken);
                 if (_address is not { } address || await _status.AskAsync(address.Status, cancellationToken) is not { } status)
                     continue;
-                LastStatus = status;
+                Tally.Observe(status);
                 if (status.Step is { } steps)
                     _state.Report(steps);
                 _output.Progress(status);

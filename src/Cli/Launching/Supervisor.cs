@@ -11,8 +11,15 @@ namespace Distributed.Cli.Launching;
 /// <param name="state">How far the run is.</param>
 /// <param name="output">Where its lines go.</param>
 /// <param name="time">Time of the delays.</param>
+/// <param name="onEvent">Gets each event of its log; null: nobody listens.</param>
 internal sealed class Supervisor(
-    string name, ChildRole role, Func<ChildCommand> command, ClusterState state, RunOutput output, TimeProvider time)
+    string name,
+    ChildRole role,
+    Func<ChildCommand> command,
+    ClusterState state,
+    RunOutput output,
+    TimeProvider time,
+    Action<RunEvent>? onEvent = null)
 {
     // Written by RunAsync, read by whoever ends the child.
     private volatile ChildProcess? _current;
@@ -89,8 +96,13 @@ internal sealed class Supervisor(
 
     private void OnOutput(string line)
     {
-        if (RunEvent.Parse(line) is { Level: EventLevel.Error or EventLevel.Fatal } e)
-            _lastError = MessageRenderer.Render(e);
+        if (RunEvent.Parse(line) is { } e)
+        {
+            if (e.Level is EventLevel.Error or EventLevel.Fatal)
+                _lastError = MessageRenderer.Render(e);
+            onEvent?.Invoke(e);
+        }
+
         output.Child(name, line);
     }
 

@@ -16,7 +16,7 @@ internal sealed class RunFolder(string path)
     private static readonly string[] Files =
     [
         JournalName, JournalName + "-wal", JournalName + "-shm", JournalName + "-journal",
-        EffectiveJob.FileName, CoordinatorAddress.FileName, RunLock.FileName, CoordinatorLockName,
+        EffectiveJob.FileName, CoordinatorAddress.FileName, CoordinatorAddress.FileName + ".new", RunLock.FileName, CoordinatorLockName,
     ];
 
     private static readonly string[] Folders = [ModelName, "checkpoints", LogsName];
@@ -44,7 +44,10 @@ internal sealed class RunFolder(string path)
     {
         if (!HasJournal)
             return HasForeignEntries() ? RunFolderState.Foreign : RunFolderState.Fresh;
-        if (RecordedHash() is { } hash && hash != JobHash.Of(job))
+        // A job that is not known is left to the coordinator, which has its hash in the journal.
+        if (!File.Exists(JobFile) || EffectiveJob.RecordedHash(File.ReadAllText(JobFile)) is not { } hash)
+            return RunFolderState.Begun;
+        if (hash != JobHash.Of(job))
             return RunFolderState.OtherJob;
         return HasModel ? RunFolderState.Finished : RunFolderState.Begun;
     }
@@ -67,18 +70,6 @@ internal sealed class RunFolder(string path)
             && Directory.EnumerateFileSystemEntries(Root).Select(Path.GetFileName).Any(name => name == ModelName || !IsOurs(name!));
 
     private static bool IsOurs(string name) => Files.Contains(name) || Folders.Contains(name);
-
-    private string? RecordedHash()
-    {
-        try
-        {
-            return JobHash.Of(Jobs.JobFile.Load(JobFile));
-        }
-        catch (JobFileException)
-        {
-            return null;   // the coordinator has the hash in its journal and refuses another job itself
-        }
-    }
 }
 
 /// <summary>What a run finds in its folder.</summary>

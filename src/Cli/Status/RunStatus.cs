@@ -14,9 +14,6 @@ internal sealed record RunStatus
     /// <summary>Epoch of the current step, from 1.</summary>
     public long? Epoch { get; init; }
 
-    /// <summary>Epochs of the job.</summary>
-    public long? Epochs { get; init; }
-
     /// <summary>Steps that are decided.</summary>
     public long? Step { get; init; }
 
@@ -25,9 +22,6 @@ internal sealed record RunStatus
 
     /// <summary>Loss of the last step's global batch.</summary>
     public double? Loss { get; init; }
-
-    /// <summary>Learning rate of the last step.</summary>
-    public double? LearningRate { get; init; }
 
     /// <summary>Rows a second over the last steps.</summary>
     public double? RowsPerSecond { get; init; }
@@ -40,6 +34,12 @@ internal sealed record RunStatus
 
     /// <summary>Workers of the current generation.</summary>
     public int? Workers { get; init; }
+
+    /// <summary>Workers that the run wants.</summary>
+    public long? WantedWorkers { get; init; }
+
+    /// <summary>Why it waits, or how it ended; null while it computes.</summary>
+    public string? Detail { get; init; }
 
     /// <summary>What goes wrong in training at the moment, a line each.</summary>
     public ImmutableArray<string> Alarms { get; init; } = [];

@@ -9,28 +9,43 @@ internal static class StatusJson
     /// <summary>The status in <paramref name="json"/>.</summary>
     public static RunStatus Read(JsonElement json) => new()
     {
-        Phase = Text(json, "phase") ?? "running",
+        Phase = Phase(json),
         RunId = Text(json, "runId"),
-        Epoch = Whole(json, "epoch"),
-        Epochs = Whole(json, "epochs"),
+        Epoch = Whole(json, "epoch") is > 0 and var epoch ? epoch : null,
         Step = Whole(json, "step"),
         TotalSteps = Whole(json, "totalSteps"),
         Loss = Number(json, "loss"),
-        LearningRate = Number(json, "learningRate"),
         RowsPerSecond = Number(json, "rowsPerSecond"),
         Remaining = Number(json, "etaSeconds") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-        Generation = Whole(json, "generation"),
-        Workers = (int?)Whole(json, "worldSize"),
-        Alarms = [.. Items(json, "alarms").Select(item => item.ToString())],
+        Generation = Items(json, "generations") is [var newest, ..] ? Whole(newest, "number") : null,
+        Workers = Items(json, "workers").Count(worker => Whole(worker, "rank") is not null),
+        WantedWorkers = Whole(json, "wantedWorkers"),
+        Detail = Text(json, "detail") is { Length: > 0 } detail ? detail : null,
+        Alarms = Items(json, "skippedSteps") is { Length: > 0 } skipped ? [$"steps skipped because they were not finite: {string.Join(", ", skipped)}"] : [],
         Evaluations = [.. Items(json, "evaluations").Select(Scores).OfType<EvaluationScores>().OrderBy(s => s.Step)],
     };
 
+    /// <summary>The state of the run, or while it computes, what.</summary>
+    private static string Phase(JsonElement json) => Text(json, "state") switch
+    {
+        "running" => Text(json, "task") switch
+        {
+            "train" => "training",
+            "evaluate" => "evaluating",
+            "checkpoint" => "writing a checkpoint",
+            "save" => "saving the model",
+            _ => "running",
+        },
+        "reforming" => "re-forming",
+        var state => state ?? "running",
+    };
+
     private static EvaluationScores? Scores(JsonElement json)
-        => Whole(json, "step") is { } step
-            ? new EvaluationScores(step, Score(json, "ndcgAt10"), Score(json, "mrrAt10"), Score(json, "recallAt1"), Score(json, "recallAt10"))
+        => Whole(json, "step") is { } step && Find(json, "metrics") is { ValueKind: JsonValueKind.Object } metrics
+            ? new EvaluationScores(step, metrics.EnumerateObject().ToImmutableSortedDictionary(m => m.Name, m => Value(m.Value), StringComparer.Ordinal))
             : null;
 
-    private static double Score(JsonElement json, string name) => Number(json, name) ?? double.NaN;
+    private static double Value(JsonElement json) => json.ValueKind == JsonValueKind.Number ? json.GetDouble() : double.NaN;
 
     private static string? Text(JsonElement json, string name)
         => Find(json, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;

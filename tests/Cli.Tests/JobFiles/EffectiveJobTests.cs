@@ -6,19 +6,18 @@ namespace Distributed.Cli.Tests.JobFiles;
 
 public sealed class EffectiveJobTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("distributed-cli-");
+    private readonly SampleJob _sample = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _sample.Dispose();
 
     [Fact]
     public void Load_Template_GivesTheSameJobFromItsCopy()
     {
-        var path = Write(JobFile.Template);
+        var path = _sample.File;
 
         var effective = EffectiveJob.Load(path, [], "/elsewhere");
 
-        var copy = Path.Combine(_folder.CreateSubdirectory("run").FullName, "job.yaml");
-        File.WriteAllText(copy, effective.Text);
+        var copy = _sample.Write("run/job.yaml", effective.Text);
         Assert.Equal(Json(JobFile.Load(path)), Json(JobFile.Load(copy)));
         Assert.Equal(Json(JobFile.Load(path)), Json(effective.Job));
     }
@@ -26,12 +25,11 @@ public sealed class EffectiveJobTests : IDisposable
     [Fact]
     public void Load_Overrides_ReachTheJobAndItsText()
     {
-        var path = Write(JobFile.Template);
+        var path = _sample.File;
 
         var effective = EffectiveJob.Load(path, [new("optimizer.max_steps", "20"), new("workers.count", "3"), new("output.folder", "out")], "/elsewhere");
 
-        var copy = Path.Combine(_folder.FullName, "copy.yaml");
-        File.WriteAllText(copy, effective.Text);
+        var copy = _sample.Write("run/job.yaml", effective.Text);
         foreach (var job in new[] { effective.Job, JobFile.Load(copy) })
         {
             Assert.Equal(20, job.Optimizer.MaxSteps);
@@ -44,7 +42,7 @@ public sealed class EffectiveJobTests : IDisposable
     public void Load_Mistakes_AreReportedInLinesOfTheUsersFile()
     {
         var text = JobFile.Template + "nonsense: 1\n";
-        var path = Write(text);
+        var path = _sample.Write("bad.yaml", text);
 
         var e = Assert.Throws<JobFileException>(() => EffectiveJob.Load(path, [new("nonsuch.key", "1"), new("optimizer.max_steps", "20")], "/"));
 
@@ -55,18 +53,11 @@ public sealed class EffectiveJobTests : IDisposable
 
     [Fact]
     public void Load_NoSuchFile_SaysSo()
-        => Assert.Throws<JobFileException>(() => EffectiveJob.Load(Path.Combine(_folder.FullName, "none.yaml"), [], "/"));
+        => Assert.Throws<JobFileException>(() => EffectiveJob.Load(Path.Combine(_sample.Folder, "none.yaml"), [], "/"));
 
     [Fact]
     public void Load_NotYaml_SaysSo()
-        => Assert.Throws<JobFileException>(() => EffectiveJob.Load(Write("a: [b"), [new("seed", "1")], "/"));
-
-    private string Write(string text)
-    {
-        var path = Path.Combine(_folder.FullName, "user.yaml");
-        File.WriteAllText(path, text);
-        return path;
-    }
+        => Assert.Throws<JobFileException>(() => EffectiveJob.Load(_sample.Write("bad.yaml", "a: [b"), [new("seed", "1")], "/"));
 
     private static string Json(Job job) => JsonSerializer.Serialize(job);
 }

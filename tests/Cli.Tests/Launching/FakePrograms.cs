@@ -40,6 +40,7 @@ internal sealed class FakePrograms : IDisposable
         Coordinator = Script(coordinator),
         Workers = [.. workers.Select(Script)],
         OutputFolder = OutputFolder,
+        OwnEndLimit = TimeSpan.FromSeconds(0.2),
     };
 
     public void Dispose() => _root.Delete(recursive: true);
