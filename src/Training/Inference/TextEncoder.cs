@@ -63,7 +63,7 @@ public sealed class TextEncoder(EmbeddingModel model, ICollectives collectives, 
         foreach (var microBatch in MicroBatchCutter.Cut(lengths, tokensPerMicroBatch))
         {
             using var scope = NewDisposeScope();
-            var embeddings = model.Encoder.Encode(EncoderInput.Pack([.. microBatch.Select(text => tokens[text])]), dropout: null); // [texts, dim]
+            var embeddings = model.Encoder.Encode(EncoderInput.From([.. microBatch.Select(text => tokens[text])]), dropout: null); // [texts, dim]
             Scatter(embeddings.to(ScalarType.Float32).cpu().contiguous(), microBatch.AsSpan(), rows);
         }
     }

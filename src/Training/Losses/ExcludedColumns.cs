@@ -41,7 +41,7 @@ internal sealed class ExcludedColumns(EmbeddingBatch batch, bool maskFalseNegati
 
     private void AddFalseNegatives(List<long> places, ShardRange rows, int column, ShardRange documents)
     {
-        var index = new TextIndex(batch.TextHashes[column].AsSpan(documents.Start, documents.Count));
+        var index = new HashIndex(batch.TextHashes[column].AsSpan(documents.Start, documents.Count));
         for (var row = 0; row < rows.Count; row++)
         {
             var own = column == Positives ? rows.Start + row - documents.Start : -1;

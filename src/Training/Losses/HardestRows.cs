@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Distributed.Training.Losses;
 
-/// <summary>The hardest positive and negative of each of some rows, over the whole batch. Of equally hard ones the first in canonical order.</summary>
+/// <summary>
+/// The hardest positive and negative of each of some rows, over the whole batch. Of equally hard ones the first in canonical order; equal rows are equally
+/// hard, though a matrix product may give them different last bits.
+/// </summary>
 internal static class HardestRows
 {
     /// <summary>
@@ -31,7 +34,10 @@ internal static class HardestRows
             Keep(high > farthest, high, highAt, candidates.Start, farthest, positives);
         }
 
-        return (positives.MoveToOuterDisposeScope(), negatives.MoveToOuterDisposeScope());
+        var equals = new EqualRows(batch);
+        return (
+            equals.First(positives, (row, other) => other != rows.Start + row && batch.Labels[other] == batch.Labels[rows.Start + row]).MoveToOuterDisposeScope(),
+            equals.First(negatives, (row, other) => batch.Labels[other] != batch.Labels[rows.Start + row]).MoveToOuterDisposeScope());
     }
 
     private static Tensor Labels(EmbeddingBatch batch, ShardRange rows, Device device) =>

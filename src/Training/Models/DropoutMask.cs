@@ -16,7 +16,7 @@ internal readonly struct DropoutMask
     private readonly uint _threshold;
     private readonly float _scale;
 
-    /// <param name="seed">Names the site: <see cref="DropoutSites.Next"/>.</param>
+    /// <param name="seed">Names the site: <see cref="DropoutSites"/>.</param>
     /// <param name="probability">Share of elements that become 0, 0 ≤ p &lt; 1.</param>
     public DropoutMask(ulong seed, double probability)
     {

@@ -13,7 +13,7 @@ internal sealed class EncodeRun(EncodeArguments arguments, TimeProvider time)
     {
         using var output = EmbeddingOutput.Open(arguments.Output);
         TorchRuntime.Initialize(arguments.Threads);
-        var model = EmbeddingModel.Load(arguments.Model);
+        using var model = EmbeddingModel.Load(arguments.Model);
         await using var alone = SingleProcess.Collectives();
         var encoder = new TextEncoder(model, alone, arguments.TokensPerMicroBatch);
         using var progress = new TextProgress("encoded", time);

@@ -16,7 +16,7 @@ internal sealed class EvaluateRun(EvaluateArguments arguments, TextWriter output
     {
         var set = RetrievalSetReader.Read(arguments.Files);
         TorchRuntime.Initialize(arguments.Threads);
-        var model = EmbeddingModel.Load(arguments.Model);
+        using var model = EmbeddingModel.Load(arguments.Model);
         await using var alone = SingleProcess.Collectives();
         var encoder = new TextEncoder(model, alone, arguments.TokensPerMicroBatch);
 

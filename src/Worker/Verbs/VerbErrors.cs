@@ -2,6 +2,7 @@ using System.CommandLine;
 using Distributed.Data.Reading;
 using Distributed.Jobs;
 using Distributed.Training.Models;
+using Distributed.Training.Runtime;
 
 namespace Distributed.Worker.Verbs;
 
@@ -39,7 +40,7 @@ internal static class VerbErrors
     private static string[]? Lines(Exception exception) => exception switch
     {
         JobFileException job => [.. job.Errors.Select(mistake => $"{job.Path}:{mistake.Line}: {mistake.Message}")],
-        VerbException or DataFormatException or ModelFormatException or IOException or InvalidDataException or UnauthorizedAccessException
+        VerbException or DataFormatException or ModelFormatException or TorchRuntimeException or IOException or InvalidDataException or UnauthorizedAccessException
             => [exception.Message.ReplaceLineEndings(" ")],
         _ => null,
     };

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Distributed.Testing;
 using Distributed.Training.Losses;
 using Distributed.Training.Safetensors;
 using static TorchSharp.torch;
@@ -9,7 +10,6 @@ namespace Distributed.Training.Tests.Losses;
 /// <summary>The losses and gradients that sentence-transformers 6.0.0 gave for stored embeddings: tests/reference/losses.</summary>
 internal static class GoldenLosses
 {
-    private static readonly string Folder = Find();
     private static readonly ImmutableDictionary<string, JsonElement> Cases = ReadCases();
 
     /// <summary>Names of the cases that <paramref name="lossOf"/> has a loss for.</summary>
@@ -19,7 +19,7 @@ internal static class GoldenLosses
 
     public static GoldenCase Read(string name, ScalarType dtype)
     {
-        using var file = SafetensorsReader.Open(Path.Combine(Folder, "losses.safetensors"));
+        using var file = SafetensorsReader.Open(ReferenceData.PathOf("losses", "losses.safetensors"));
         var stored = Cases[name];
         var suffix = dtype == float64 ? "f64" : "f32";
         ImmutableArray<Tensor> columns = [.. Strings(stored.GetProperty("inputs")).Select(input => file.Read(input).to(dtype))];
@@ -34,26 +34,15 @@ internal static class GoldenLosses
         };
         var gradients = stored.TryGetProperty($"grads_{suffix}", out var found) && found.ValueKind == JsonValueKind.Array ? found : stored.GetProperty("grads_f64");
         return new(
-            name, stored.GetProperty("loss").GetString()!, stored.GetProperty("args").Clone(), batch,
+            name, stored.GetProperty("loss").GetString()!, stored.GetProperty("args"), batch,
             stored.GetProperty($"loss_{suffix}").GetDouble(), [.. Strings(gradients).Select(gradient => file.Read(gradient).to(float64))]);
     }
 
-    private static ImmutableDictionary<string, JsonElement> ReadCases()
-    {
-        using var manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "manifest.json")));
-        return manifest.RootElement.GetProperty("cases").EnumerateArray()
-            .ToImmutableDictionary(element => element.GetProperty("name").GetString()!, element => element.Clone());
-    }
+    private static ImmutableDictionary<string, JsonElement> ReadCases() =>
+        ReferenceData.Json("losses", "manifest.json").GetProperty("cases").EnumerateArray()
+            .ToImmutableDictionary(stored => stored.GetProperty("name").GetString()!);
 
     private static IEnumerable<string> Strings(JsonElement array) => array.EnumerateArray().Select(element => element.GetString()!);
-
-    private static string Find()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Distributed.sln")))
-            folder = folder.Parent;
-        return Path.Combine(folder?.FullName ?? ".", "tests", "reference", "losses");
-    }
 }
 
 /// <summary>One stored case: what went in, and what the peer made of it.</summary>

@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Distributed.Training.Losses;
 
-/// <summary>Positions of texts by their hash.</summary>
-internal sealed class TextIndex
+/// <summary>Positions of equal things, texts or rows, by their hash.</summary>
+internal sealed class HashIndex
 {
     private readonly Dictionary<ulong, int> _first;
-    private readonly int[] _next; // the position after this one that holds the same text, or −1
+    private readonly int[] _next; // the position after this one that has the same hash, or −1
 
-    public TextIndex(ReadOnlySpan<ulong> hashes)
+    public HashIndex(ReadOnlySpan<ulong> hashes)
     {
         _first = new(hashes.Length);
         _next = new int[hashes.Length];
@@ -20,12 +20,13 @@ internal sealed class TextIndex
         }
     }
 
-    /// <summary>All positions of a text, ascending.</summary>
+    /// <summary>All positions of a hash, ascending.</summary>
     public IEnumerable<int> PositionsOf(ulong hash)
     {
         for (var position = _first.GetValueOrDefault(hash, -1); position >= 0; position = _next[position])
             yield return position;
     }
 
-    public bool Contains(ulong hash) => _first.ContainsKey(hash);
+    /// <summary>Whether no hash has two positions.</summary>
+    public bool IsDistinct => _first.Count == _next.Length;
 }
