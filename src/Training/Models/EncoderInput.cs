@@ -12,6 +12,22 @@ public sealed record EncoderInput(int[] TokenIds, ImmutableArray<LengthGroup> Gr
 {
     /// <summary>Number of texts.</summary>
     public int TextCount => Groups.Sum(group => group.Texts);
+
+    /// <summary>The texts in the order given; neighbours of equal length form a group.</summary>
+    /// <param name="texts">Token ids of each text, special tokens included.</param>
+    public static EncoderInput From(IReadOnlyList<int[]> texts)
+    {
+        var groups = ImmutableArray.CreateBuilder<LengthGroup>();
+        foreach (var text in texts)
+        {
+            if (groups.Count > 0 && groups[^1].Length == text.Length)
+                groups[^1] = groups[^1] with { Texts = groups[^1].Texts + 1 };
+            else
+                groups.Add(new LengthGroup(1, text.Length));
+        }
+
+        return new EncoderInput([.. texts.SelectMany(text => text)], groups.ToImmutable());
+    }
 }
 
 /// <summary>Consecutive texts of equal length.</summary>

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Distributed.Coordinator.Runs;
+
+namespace Distributed.Coordinator.Dashboard;
+
+/// <summary>What a person or a probe sees of a run over HTTP.</summary>
+internal static class DashboardEndpoints
+{
+    private const string Page = "index.html";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    public static void MapDashboard(this IEndpointRouteBuilder endpoints, RunLoop loop)
+    {
+        var page = ReadPage();
+        endpoints.MapGet("/", (HttpContext context) =>
+        {
+            context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:";
+            return Results.Content(page, "text/html; charset=utf-8");
+        });
+        endpoints.MapGet("/api/status", async (HttpContext context) =>
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            return await AskAsync(loop, context) is { } status ? Results.Json(status, Json) : Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        });
+
+        // Live: the loop answers. Ready: and workers may join.
+        endpoints.MapGet("/health/live", async (HttpContext context) => Health(await AskAsync(loop, context) is not null));
+        endpoints.MapGet("/health/ready", async (HttpContext context) =>
+            Health(await AskAsync(loop, context) is { State: RunState.Waiting or RunState.Running or RunState.Reforming }));
+    }
+
+    private static IResult Health(bool isWell) =>
+        isWell ? Results.Text("ok\n") : Results.Text("no\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task<RunStatus?> AskAsync(RunLoop loop, HttpContext context)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        patience.CancelAfter(Patience);
+        try
+        {
+            return await loop.StatusAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private static string ReadPage()
+    {
+        using var stream = typeof(DashboardEndpoints).Assembly.GetManifestResourceStream(Page)!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

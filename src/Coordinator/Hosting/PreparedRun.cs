@@ -1,0 +1,94 @@
+using Distributed.Coordinator.Journal;
+using Distributed.Coordinator.Rendezvous;
+using Distributed.Coordinator.Runs;
+using Distributed.Data.Planning;
+using Distributed.Data.Reading;
+using Distributed.Jobs;
+
+namespace Distributed.Coordinator.Hosting;
+
+/// <summary>A run that is ready to be coordinated: job and data read, run folder locked, journal open.</summary>
+internal sealed class PreparedRun : IDisposable
+{
+    private readonly RunLock _lock;
+
+    private PreparedRun(RunLock runLock, DecisionJournal journal, RunPlan plan, RunMachineOptions options, string folder)
+    {
+        _lock = runLock;
+        Journal = journal;
+        Plan = plan;
+        Options = options;
+        Folder = folder;
+    }
+
+    public DecisionJournal Journal { get; }
+
+    public RunPlan Plan { get; }
+
+    public RunMachineOptions Options { get; }
+
+    /// <summary>The run folder.</summary>
+    public string Folder { get; }
+
+    /// <exception cref="BadInputException">Something of it is not usable.</exception>
+    public static PreparedRun From(CoordinatorArguments arguments, TimeProvider time)
+    {
+        try
+        {
+            var job = JobFile.Load(arguments.JobFile);
+            var options = OptionsOf(arguments, job);
+            var set = TrainingSetReader.Read(job.Data);
+            var planner = new BatchPlanner(set, job);
+            return Open(job, new RunIdentity(JobHash.Of(job), set.Fingerprint, planner.TotalSteps), PlanOf(job, planner), options, arguments.IsFresh, time);
+        }
+        catch (Exception e) when (e is JobFileException or DataFormatException or JobConflictException or JournalException)
+        {
+            throw new BadInputException(e.Message, e);
+        }
+    }
+
+    public void Dispose()
+    {
+        Journal.Dispose();
+        _lock.Dispose();
+    }
+
+    private static RunMachineOptions OptionsOf(CoordinatorArguments arguments, Job job)
+    {
+        var workers = arguments.Workers ?? job.Workers.Count;
+        if (workers < 1 || workers > job.Batch.Shards)
+            throw new BadInputException($"--workers {workers}: expected 1 to {job.Batch.Shards}, the job's batch.shards");
+        if (arguments.MinWorkers < 1 || arguments.MinWorkers > workers)
+            throw new BadInputException($"--min-workers {arguments.MinWorkers}: expected 1 to {workers}, the number of workers");
+
+        return new RunMachineOptions { Rendezvous = new RendezvousOptions { Workers = workers, MinWorkers = arguments.MinWorkers } };
+    }
+
+    private static RunPlan PlanOf(Job job, BatchPlanner planner) => new()
+    {
+        TotalSteps = planner.TotalSteps,
+        Shards = job.Batch.Shards,
+        CheckpointEverySteps = job.Checkpoint.EverySteps,
+        HasEvaluation = job.Evaluation is not null,
+        EvaluateEverySteps = job.Evaluation?.EverySteps,
+        Plan = planner.Plan,
+    };
+
+    private static PreparedRun Open(Job job, RunIdentity identity, RunPlan plan, RunMachineOptions options, bool isFresh, TimeProvider time)
+    {
+        var folder = job.Output.Folder;
+        var runLock = RunFolder.Lock(folder);
+        try
+        {
+            if (isFresh)
+                RunFolder.Clear(folder);
+            var journal = DecisionJournal.Open(RunFolder.Journal(folder), identity, time);
+            return new PreparedRun(runLock, journal, plan, options, folder);
+        }
+        catch
+        {
+            runLock.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+
+namespace Distributed.Data.Planning;
+
+/// <summary>Deals logical shards to ranks.</summary>
+public static class ShardDealer
+{
+    /// <summary>
+    /// By rank, a run of consecutive shards whose length follows the rank's speed: the whole part of its share, then one more each by the largest
+    /// remainder (Hamilton's method), ties to the lower rank. Every rank gets at least one shard.
+    /// </summary>
+    /// <param name="shards">Number of logical shards; at least as many as ranks.</param>
+    /// <param name="speeds">By rank, rows per second or any measure like it; above 0.</param>
+    public static ImmutableArray<ShardRun> Deal(int shards, ReadOnlySpan<double> speeds)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(speeds.Length, nameof(speeds));
+        ArgumentOutOfRangeException.ThrowIfLessThan(shards, speeds.Length);
+        foreach (var speed in speeds)
+        {
+            if (!(double.IsFinite(speed) && speed > 0))
+                throw new ArgumentOutOfRangeException(nameof(speeds), speed, "A speed has to be above 0.");
+        }
+
+        // One shard each is set aside; only what is left is shared by speed wherever a share would be below one.
+        var counts = Counts(shards, speeds);
+        var runs = ImmutableArray.CreateBuilder<ShardRun>(speeds.Length);
+        for (var (rank, first) = (0, 0); rank < speeds.Length; first = runs[rank].End, rank++)
+            runs.Add(new ShardRun(first, counts[rank]));
+        return runs.MoveToImmutable();
+    }
+
+    private static int[] Counts(int shards, ReadOnlySpan<double> speeds)
+    {
+        var quotas = Quotas(shards, speeds);
+        var counts = Array.ConvertAll(quotas, quota => (int)Math.Floor(quota));
+        var byRemainder = Enumerable.Range(0, counts.Length).OrderByDescending(rank => quotas[rank] - counts[rank]).ThenBy(rank => rank);
+        foreach (var rank in byRemainder.Take(shards - counts.Sum()).ToList())
+            counts[rank]++;
+        return counts;
+    }
+
+    /// <summary>Exact shares of the shards, each at least 1: a rank whose share is smaller gets 1, and the others share the rest by speed.</summary>
+    private static double[] Quotas(int shards, ReadOnlySpan<double> speeds)
+    {
+        var quotas = new double[speeds.Length];
+        var fastest = 0.0;
+        foreach (var speed in speeds)
+            fastest = Math.Max(fastest, speed);
+        for (var hasChanged = true; hasChanged;)
+        {
+            hasChanged = false;
+            var left = shards;
+            var total = 0.0;
+            for (var rank = 0; rank < quotas.Length; rank++)
+            {
+                if (quotas[rank] == 1)
+                    left--;
+                else
+                    total += speeds[rank] / fastest;
+            }
+            for (var rank = 0; rank < quotas.Length; rank++)
+            {
+                if (quotas[rank] == 1)
+                    continue;
+                quotas[rank] = left * (speeds[rank] / fastest / total);
+                if (quotas[rank] < 1)
+                {
+                    quotas[rank] = 1;
+                    hasChanged = true;
+                }
+            }
+        }
+        return quotas;
+    }
+}

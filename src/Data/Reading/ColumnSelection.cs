@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+
+namespace Distributed.Data.Reading;
+
+/// <summary>Columns that are wanted from a data file.</summary>
+/// <param name="Names">Their names, the required ones first.</param>
+/// <param name="RequiredCount">How many are required.</param>
+internal sealed record ColumnSelection(ImmutableArray<string> Names, int RequiredCount)
+{
+    /// <summary>Place of a column among <see cref="Names"/>; −1 where it is not wanted.</summary>
+    public int IndexOf(string name) => Names.IndexOf(name, StringComparer.Ordinal);
+
+    /// <summary>Where each wanted column stands in a file's header; −1 for an optional one that the file lacks.</summary>
+    /// <exception cref="DataFormatException">The file lacks a required column.</exception>
+    public int[] FindIn(IReadOnlyList<string> header, string file, long line)
+    {
+        var places = Names.Select(name => header.ToList().IndexOf(name)).ToArray();
+        var missing = Names.Take(RequiredCount).Where((_, index) => places[index] < 0).ToList();
+        if (missing.Count > 0)
+            throw Missing(missing, header, file, line);
+        return places;
+    }
+
+    /// <summary>The exception that says which required columns are missing, and which columns there are.</summary>
+    public static DataFormatException Missing(IEnumerable<string> missing, IEnumerable<string> present, string file, long line)
+    {
+        var names = string.Join(", ", missing.Select(name => $"'{name}'"));
+        return new DataFormatException(file, line, $"no column {names}; there are: {string.Join(", ", present)}");
+    }
+}

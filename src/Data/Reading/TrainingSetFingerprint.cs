@@ -1,0 +1,27 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Distributed.Data.Reading;
+
+/// <summary>SHA-256 over rows as they are read.</summary>
+internal sealed class TrainingSetFingerprint : IDisposable
+{
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+    /// <summary>Adds a text, or that it is missing.</summary>
+    public void Add(string? text)
+    {
+        var bytes = text is null ? [] : Encoding.UTF8.GetBytes(text);
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(length, text is null ? -1 : bytes.Length);
+        _hash.AppendData(length);
+        _hash.AppendData(bytes);
+    }
+
+    /// <summary>The hash of everything added, in lower-case hexadecimal.</summary>
+    public override string ToString() => Convert.ToHexStringLower(_hash.GetCurrentHash());
+
+    /// <inheritdoc/>
+    public void Dispose() => _hash.Dispose();
+}

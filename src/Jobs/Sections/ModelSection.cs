@@ -1,0 +1,17 @@
+using Distributed.Jobs.Yaml;
+
+namespace Distributed.Jobs.Sections;
+
+/// <summary>Reads `model:`.</summary>
+internal static class ModelSection
+{
+    public static ModelOptions Read(Section keys) => new()
+    {
+        Folder = keys.OptionalFolder("folder"),
+        New = keys.OptionalChild("new", NewModelSection.Read),
+        MaxTokens = keys.OptionalInt("max_tokens", min: 3, max: 1 << 16),
+        Pooling = keys.OptionalChoice("pooling", ("mean", PoolingMode.Mean), ("cls", PoolingMode.Cls), ("max", PoolingMode.Max)),
+        Normalize = keys.OptionalFlag("normalize"),
+        Dropout = keys.OptionalNumber("dropout", NumberRange.BelowOne),
+    };
+}

@@ -1,0 +1,9 @@
+using Distributed.Jobs.Yaml;
+
+namespace Distributed.Jobs.Sections;
+
+/// <summary>Reads `output:`.</summary>
+internal static class OutputSection
+{
+    public static OutputOptions Read(Section keys) => new() { Folder = keys.RequiredNewFolder("folder") };
+}
