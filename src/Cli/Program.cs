@@ -2,7 +2,12 @@
 // The smallest command that does something, in the repository's root, on a CPU:
 //   dotnet run -c Release --project src/Cli -- train jobs/wordnet.yaml
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using Distributed.Cli;
 using Distributed.Cli.Commands;
+
+if (WorkerVerb.Takes(args))
+    return await WorkerVerb.RunAsync(AppContext.BaseDirectory, args, Console.Error);
 
 var root = new RootCommand(
     """
@@ -16,9 +21,17 @@ var root = new RootCommand(
 {
     TrainCommand.Create(AppContext.BaseDirectory, TimeProvider.System),
     InitCommand.Create(),
-    WorkerVerb.Encode(AppContext.BaseDirectory),
-    WorkerVerb.Evaluate(AppContext.BaseDirectory),
 };
+foreach (var verb in WorkerVerb.List())
+    root.Add(verb);
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
+{
+    foreach (var error in parsed.Errors)
+        await Console.Error.WriteLineAsync(error.Message);
+    return ExitCodes.Refused;
+}
 
 // Signals are the commands' own business.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

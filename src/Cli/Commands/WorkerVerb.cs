@@ -9,44 +9,26 @@ namespace Distributed.Cli.Commands;
 /// <summary>`distributed encode` and `distributed evaluate`: the worker program does them, with the same arguments and the same streams.</summary>
 internal static partial class WorkerVerb
 {
-    /// <summary>`encode`.</summary>
-    public static Command Encode(string programFolder) => Create(
-        programFolder,
-        "encode",
-        """
-        Turns texts into embeddings with a trained model. `distributed encode --help` lists its options.
+    private const string EncodeName = "encode";
+    private const string EvaluateName = "evaluate";
+    private const int Sigterm = 15;
 
-        Example:
-          distributed encode --model runs/wordnet/model --input texts.txt --output embeddings.npy
-        """);
+    /// <summary>The verbs, for the list in `distributed --help`. Their arguments, --help among them, are the worker program's.</summary>
+    public static IEnumerable<Command> List() =>
+    [
+        new(EncodeName, "Turns texts into embeddings with a trained model."),
+        new(EvaluateName, "Scores a model on held-out queries."),
+    ];
 
-    /// <summary>`evaluate`.</summary>
-    public static Command Evaluate(string programFolder) => Create(
-        programFolder,
-        "evaluate",
-        """
-        Scores a model on the held-out retrieval task of a job. `distributed evaluate --help` lists its options.
-
-        Example:
-          distributed evaluate --model runs/wordnet/model --job jobs/wordnet.yaml
-        """);
-
-    private static Command Create(string programFolder, string verb, string description)
-    {
-        var command = new Command(verb, description) { TreatUnmatchedTokensAsErrors = false };
-        // --help belongs to the worker program, which knows the options.
-        var arguments = new Argument<string[]>("ARGUMENTS") { Description = "Passed on as they are.", Arity = ArgumentArity.ZeroOrMore, CaptureRemainingTokens = true };
-        command.Add(arguments);
-        command.SetAction((parsed, _) => RunAsync(programFolder, verb, parsed.GetValue(arguments) ?? [], parsed.InvocationConfiguration.Error));
-        return command;
-    }
+    /// <summary>Whether a command line is for the worker program.</summary>
+    public static bool Takes(string[] args) => args is [EncodeName or EvaluateName, ..];
 
     /// <summary>Runs the worker program. Ctrl-C reaches it directly, being in the same process group; SIGTERM is passed on.</summary>
-    private static async Task<int> RunAsync(string programFolder, string verb, string[] arguments, TextWriter error)
+    public static async Task<int> RunAsync(string programFolder, string[] args, TextWriter error)
     {
         try
         {
-            var command = ProgramLocator.Find(programFolder, "Worker").With([verb, .. arguments]);
+            var command = ProgramLocator.Find(programFolder, "Worker").With(args);
             using var process = Process.Start(new ProcessStartInfo(command.File, command.Arguments) { UseShellExecute = false })
                 ?? throw new Win32Exception($"{command.File} did not start");
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
@@ -64,8 +46,6 @@ internal static partial class WorkerVerb
             return ExitCodes.Failed;
         }
     }
-
-    private const int Sigterm = 15;
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendSignal(int pid, int signal);

@@ -140,12 +140,7 @@ public sealed class LocalClusterTests : IDisposable
     /// <summary>The script waits for a trace of another.</summary>
     private string Until(string name) => $"until [ -s '{_fakes.Trace(name)}' ]; do sleep 0.02; done; ";
 
-    private async Task TraceAsync(string name)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (_fakes.Traces(name).Length == 0)
-            await Task.Delay(10, limit.Token);
-    }
+    private Task TraceAsync(string name) => _fakes.TraceAsync(name, 1);
 
     private void AssertAllEnded()
         => Assert.All([.. _fakes.Traces("worker-pid"), .. _fakes.Traces("coordinator-pid")], pid => Assert.False(Directory.Exists($"/proc/{pid}")));
