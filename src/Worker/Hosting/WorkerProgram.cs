@@ -73,7 +73,7 @@ internal static partial class WorkerProgram
     }
 
     private static GenerationLoop Compose(
-        Job job, WorkerIdentity identity, IReplica replica, IStepPlans plans, CoordinatorClient client, PeerListener listener, ILoggerFactory loggers, TimeProvider time)
+        Job job, WorkerIdentity identity, TrainerReplica replica, BatchPlanner plans, CoordinatorClient client, PeerListener listener, ILoggerFactory loggers, TimeProvider time)
     {
         var ledger = new ReplicaLedger(replica);
         var writer = new CheckpointWriter(Path.Combine(job.Output.Folder, "checkpoints"), replica.Layout, job.Checkpoint.Keep);
