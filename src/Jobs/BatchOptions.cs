@@ -3,6 +3,9 @@ namespace Distributed.Jobs;
 /// <summary>How large a global batch is and how it is cut. None of this depends on the number of workers.</summary>
 public sealed record BatchOptions
 {
+    /// <summary>Most rows of a global batch.</summary>
+    public const int MaxRows = 1 << 20;
+
     /// <summary>Rows of one optimizer step over all workers. Default 256. The label sampler's P × K takes its place there.</summary>
     public int Rows { get; init; } = 256;
 

@@ -26,7 +26,7 @@ public static class JobFile
         if (YamlDocument.Parse(text, scope.Mistakes) is not { } root)
             return null;
         Job job;
-        using (var keys = new Section(scope, "", root.Line, root.Entries))
+        using (var keys = new Section(scope, path: "", line: 0, root.Entries))
             job = JobSection.Read(keys);
         JobRules.Check(job, scope);
         return job;

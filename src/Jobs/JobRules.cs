@@ -64,7 +64,9 @@ internal sealed class JobRules
         if (_job.Sampler.Kind != SamplerKind.Labels)
             return;
         Require(_job.Data.Label is not null, "sampler.kind labels needs data.label, the column with the class of each row", "sampler.kind", "data.label");
-        var rows = _job.Sampler.ClassesPerBatch * _job.Sampler.RowsPerClass;
+        var rows = (long)_job.Sampler.ClassesPerBatch * _job.Sampler.RowsPerClass;
+        Require(rows <= BatchOptions.MaxRows, $"sampler.classes_per_batch × sampler.rows_per_class is {rows}, more than {BatchOptions.MaxRows} rows",
+            "sampler.classes_per_batch", "sampler.rows_per_class");
         Require(!_scope.Gives("batch.rows") || _job.Batch.Rows == rows,
             $"batch.rows is {_job.Batch.Rows}, but sampler.kind labels makes batches of classes_per_batch × rows_per_class = {rows} rows; leave batch.rows out",
             "batch.rows", "sampler.kind", "sampler.classes_per_batch", "sampler.rows_per_class");

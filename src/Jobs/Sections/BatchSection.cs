@@ -9,7 +9,7 @@ internal static class BatchSection
 
     public static BatchOptions Read(Section keys) => new()
     {
-        Rows = keys.Int("rows", Default.Rows, min: 2, max: 1 << 20),
+        Rows = keys.Int("rows", Default.Rows, min: 2, max: BatchOptions.MaxRows),
         Shards = keys.Int("shards", Default.Shards, min: 1, max: 4096),
         TokensPerMicroBatch = keys.Int("tokens_per_micro_batch", Default.TokensPerMicroBatch, min: 1, max: 1 << 24),
         GradientCache = keys.Choice("gradient_cache", Default.GradientCache,

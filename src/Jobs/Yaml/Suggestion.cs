@@ -13,21 +13,25 @@ internal static class Suggestion
         return nearest.Name is not null && nearest.Distance <= Math.Max(1, nearest.Name.Length / 3) ? $"; did you mean '{nearest.Name}'?" : "";
     }
 
-    /// <summary>Insertions, deletions and replacements that turn one word into the other (Levenshtein 1966).</summary>
+    /// <summary>Insertions, deletions, replacements and swaps of neighbours that turn one word into the other (optimal string alignment).</summary>
     private static int EditDistance(string a, string b)
     {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
+        var distance = new int[a.Length + 1, b.Length + 1];
+        for (var i = 0; i <= a.Length; i++)
         {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
+            for (var j = 0; j <= b.Length; j++)
             {
-                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, 1 + Math.Min(row[j], row[j - 1]));
+                if (i == 0 || j == 0)
+                {
+                    distance[i, j] = i + j;
+                    continue;
+                }
+                var isSame = a[i - 1] == b[j - 1];
+                var shortest = Math.Min(distance[i - 1, j - 1] + (isSame ? 0 : 1), 1 + Math.Min(distance[i - 1, j], distance[i, j - 1]));
+                var isSwap = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+                distance[i, j] = isSwap ? Math.Min(shortest, distance[i - 2, j - 2] + 1) : shortest;
             }
         }
-        return row[b.Length];
+        return distance[a.Length, b.Length];
     }
 }

@@ -13,6 +13,7 @@ internal sealed class YamlDocument
     private const int MaxDepth = 8;
     private readonly Parser _parser;
     private readonly MistakeList _mistakes;
+    private int _line;
 
     private YamlDocument(string text, MistakeList mistakes)
     {
@@ -23,17 +24,30 @@ internal sealed class YamlDocument
     /// <summary>The root section of the only document in <paramref name="text"/>; null where there is none, which <paramref name="mistakes"/> then say.</summary>
     public static YamlMapping? Parse(string text, MistakeList mistakes)
     {
+        var document = new YamlDocument(text, mistakes);
         try
         {
-            return new YamlDocument(text, mistakes).ReadRoot();
+            return document.ReadRoot();
+        }
+        catch (YamlException) when (TabIndentedLine(text) is > 0 and var line)
+        {
+            return document.Refuse(line, "indented with a tab: YAML wants spaces");
         }
         catch (YamlException exception)
         {
-            var reason = exception.InnerException?.Message ?? exception.Message;
-            mistakes.Add((int)exception.Start.Line, $"not valid YAML: {reason}");
-            return null;
+            return document.Refuse(Math.Min((int)exception.Start.Line, LastLine(text)), $"not valid YAML: {exception.Message}");
+        }
+        catch (InvalidOperationException)
+        {
+            // What YamlDotNet throws where a plain value runs on inside a bracket that was never closed.
+            return document.Refuse(document._line, "not valid YAML: a bracket or brace that is not closed, here or above");
         }
     }
+
+    private static int TabIndentedLine(string text) =>
+        Array.FindIndex(text.Split('\n'), line => line.AsSpan().TrimStart(' ').StartsWith('\t') && !string.IsNullOrWhiteSpace(line)) + 1;
+
+    private static int LastLine(string text) => text.AsSpan().TrimEnd('\n').Count('\n') + 1;
 
     private YamlMapping? ReadRoot()
     {
@@ -64,7 +78,7 @@ internal sealed class YamlDocument
     private YamlNode ReadNode(int depth)
     {
         var node = _parser.Consume<ParsingEvent>();
-        var line = (int)node.Start.Line;
+        var line = _line = (int)node.Start.Line;
         if (depth > MaxDepth)
             throw new YamlException(node.Start, node.End, "nested too deeply");
         if (node is AnchorAlias || node is NodeEvent { Anchor.IsEmpty: false })

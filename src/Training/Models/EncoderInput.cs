@@ -13,27 +13,20 @@ public sealed record EncoderInput(int[] TokenIds, ImmutableArray<LengthGroup> Gr
     /// <summary>Number of texts.</summary>
     public int TextCount => Groups.Sum(group => group.Texts);
 
-    /// <summary>Packs token ids of texts that are sorted by length, shortest first or longest first.</summary>
-    /// <exception cref="ArgumentException">Texts of one length do not stand together, or one is empty.</exception>
-    public static EncoderInput Pack(IReadOnlyList<int[]> texts)
+    /// <summary>The texts in the order given; neighbours of equal length form a group.</summary>
+    /// <param name="texts">Token ids of each text, special tokens included.</param>
+    public static EncoderInput From(IReadOnlyList<int[]> texts)
     {
         var groups = ImmutableArray.CreateBuilder<LengthGroup>();
-        var tokenIds = new int[texts.Sum(text => text.Length)];
-        var at = 0;
-        for (var first = 0; first < texts.Count;)
+        foreach (var text in texts)
         {
-            var length = texts[first].Length;
-            if (length == 0 || groups.Any(group => group.Length == length))
-                throw new ArgumentException($"Text {first} of length {length} does not stand with its equals.", nameof(texts));
-
-            var end = first;
-            for (; end < texts.Count && texts[end].Length == length; end++, at += length)
-                texts[end].CopyTo(tokenIds, at);
-            groups.Add(new LengthGroup(end - first, length));
-            first = end;
+            if (groups.Count > 0 && groups[^1].Length == text.Length)
+                groups[^1] = groups[^1] with { Texts = groups[^1].Texts + 1 };
+            else
+                groups.Add(new LengthGroup(1, text.Length));
         }
 
-        return new EncoderInput(tokenIds, groups.ToImmutable());
+        return new EncoderInput([.. texts.SelectMany(text => text)], groups.ToImmutable());
     }
 }
 

@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using Distributed.Cli.JobFiles;
+
+namespace Distributed.Cli.Commands;
+
+/// <summary>What the command line of `distributed train` says.</summary>
+internal sealed record TrainRequest
+{
+    /// <summary>The job file, as it was typed.</summary>
+    public required string JobFile { get; init; }
+
+    /// <summary>Keys that get another value than the file's, in the order in which they are set.</summary>
+    public ImmutableArray<JobOverride> Overrides { get; init; } = [];
+
+    /// <summary>Whether an earlier run in the output folder is deleted.</summary>
+    public bool IsFresh { get; init; }
+
+    /// <summary>Folder beside which the other programs lie.</summary>
+    public required string ProgramFolder { get; init; }
+}

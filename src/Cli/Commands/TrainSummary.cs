@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Distributed.Cli.Display;
+using Distributed.Cli.Launching;
+using Distributed.Cli.Output;
+using Distributed.Cli.Status;
+
+namespace Distributed.Cli.Commands;
+
+/// <summary>What is said at the end of a run.</summary>
+internal static class TrainSummary
+{
+    /// <summary>The summary of a run that ended with <paramref name="outcome"/>.</summary>
+    public static RunSummary Of(ClusterOutcome outcome, RunTally tally, RunFolder folder, TrainRequest request, TimeSpan elapsed)
+    {
+        var end = EndOf(outcome, folder);
+        return new RunSummary
+        {
+            End = end,
+            Reason = outcome.Reason,
+            Step = end == RunEnd.Completed ? tally.TotalSteps : tally.Step,
+            TotalSteps = tally.TotalSteps,
+            Elapsed = elapsed,
+            Evaluations = tally.Evaluations,
+            OutputFolder = folder.Root,
+            ModelFolder = folder.Model,
+            Next = Next(end, outcome, folder, request),
+        };
+    }
+
+    private static RunEnd EndOf(ClusterOutcome outcome, RunFolder folder) => outcome.ExitCode switch
+    {
+        ExitCodes.Done => folder.HasModel ? RunEnd.Completed : RunEnd.Stopped,
+        ExitCodes.Interrupted => RunEnd.Interrupted,
+        _ => RunEnd.Failed,
+    };
+
+    private static ImmutableArray<NextCommand> Next(RunEnd end, ClusterOutcome outcome, RunFolder folder, TrainRequest request) => end switch
+    {
+        RunEnd.Completed =>
+        [
+            new("Embed texts", $"distributed encode --model {folder.Model} --input texts.txt --output embeddings.npy"),
+            new("Score it again", $"distributed evaluate --model {folder.Model} --job {request.JobFile}"),
+        ],
+        RunEnd.Failed when outcome.ExitCode == ExitCodes.Refused => [],
+        _ when !folder.HasJournal => [],
+        _ => [new("Go on from where it stopped", ResumeCommand(folder, request))],
+    };
+
+    private static string ResumeCommand(RunFolder folder, TrainRequest request)
+    {
+        // Every change of the command line belongs to the job that is resumed.
+        var changes = string.Concat(request.Overrides.Select(change => change.Key == "output.folder"
+            ? $" --output {folder.Root}"
+            : $" --set {change.Key}={change.Value}"));
+        return $"distributed train {request.JobFile}{changes}";
+    }
+}

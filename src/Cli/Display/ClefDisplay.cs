@@ -1,0 +1,86 @@
+using Distributed.Cli.Events;
+using Distributed.Cli.Status;
+
+namespace Distributed.Cli.Display;
+
+/// <summary>For a log collector: the children's CLEF lines as they are, and the launcher's own in the same form.</summary>
+internal sealed class ClefDisplay(TextWriter output, TimeProvider time) : IRunDisplay
+{
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(10);
+
+    private readonly RunEvents _events = new(time);
+    private readonly Lock _gate = new();
+
+    // Under _gate.
+    private long? _lastProgress;
+
+    /// <inheritdoc/>
+    public void Child(string child, string line)
+        => Write(RunEvent.Parse(line) is null ? Wrapped(EventLevel.Information, child, line) : line);
+
+    /// <inheritdoc/>
+    public void ChildError(string child, string line) => Write(Wrapped(EventLevel.Error, child, line));
+
+    /// <inheritdoc/>
+    public void Event(RunEvent e) => Write(e.ToClef());
+
+    /// <inheritdoc/>
+    public void Progress(RunStatus status)
+    {
+        lock (_gate)
+        {
+            var now = time.GetTimestamp();
+            if (_lastProgress is { } last && time.GetElapsedTime(last, now) < ProgressInterval)
+                return;
+            _lastProgress = now;
+        }
+
+        Write(_events.Make(
+            EventLevel.Information,
+            "{Phase}: step {Step} of {TotalSteps}, loss {Loss}, {RowsPerSecond} rows/s",
+            ("Phase", status.Phase),
+            ("Step", status.Step),
+            ("TotalSteps", status.TotalSteps),
+            ("Loss", status.Loss),
+            ("RowsPerSecond", status.RowsPerSecond),
+            ("SecondsRemaining", status.Remaining?.TotalSeconds),
+            ("Epoch", status.Epoch),
+            ("Generation", status.Generation),
+            ("WorldSize", status.Workers),
+            ("Detail", status.Detail),
+            ("RunId", status.RunId)).ToClef());
+    }
+
+    /// <inheritdoc/>
+    public void Summary(RunSummary summary)
+    {
+        foreach (var scores in summary.Evaluations)
+            Write(_events.Make(EventLevel.Information, "Scores after {Step} steps: {Metrics}", ("Step", scores.Step), ("Metrics", scores.Metrics)).ToClef());
+        Write(_events.Make(
+            summary.End is RunEnd.Failed or RunEnd.Interrupted ? EventLevel.Error : EventLevel.Information,
+            "Run {Outcome} after {ElapsedSeconds} s at step {Step} of {TotalSteps}",
+            ("Outcome", summary.End.ToString()),
+            ("ElapsedSeconds", Math.Round(summary.Elapsed.TotalSeconds, 1)),
+            ("Step", summary.Step),
+            ("TotalSteps", summary.TotalSteps),
+            ("Reason", summary.Reason),
+            ("OutputFolder", summary.OutputFolder),
+            ("ModelFolder", summary.End == RunEnd.Completed ? summary.ModelFolder : null),
+            ("Next", summary.Next.Select(n => n.Command).ToArray())).ToClef());
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private string Wrapped(EventLevel level, string child, string line)
+        => _events.Make(level, "{Child}: {Line}", ("Child", child), ("Line", line)).ToClef();
+
+    private void Write(string line)
+    {
+        lock (_gate)
+        {
+            output.WriteLine(line);
+            output.Flush();
+        }
+    }
+}

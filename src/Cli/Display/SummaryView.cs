@@ -1,0 +1,65 @@
+using System.Globalization;
+using Distributed.Cli.Status;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Distributed.Cli.Display;
+
+/// <summary>The last lines of a run: how it ended, its scores before and after, what to type next.</summary>
+internal static class SummaryView
+{
+    /// <summary>The lines for <paramref name="summary"/>.</summary>
+    public static IRenderable Render(RunSummary summary)
+    {
+        var lines = new List<IRenderable> { new Markup(Headline(summary)) };
+        if (summary.Evaluations.Length > 0)
+            lines.Add(Scores(summary.Evaluations[0], summary.Evaluations[^1]));
+        if (summary.End == RunEnd.Completed)
+            lines.Add(new Text($"Model: {summary.ModelFolder}"));
+        foreach (var next in summary.Next)
+        {
+            lines.Add(new Markup($"[grey]{Markup.Escape(next.Purpose)}:[/]"));
+            lines.Add(new Text($"  {next.Command}"));
+        }
+
+        return new Rows(lines);
+    }
+
+    private static string Headline(RunSummary summary)
+    {
+        var steps = $"step {Format.Count(summary.Step)}/{Format.Count(summary.TotalSteps)}, {Format.Duration(summary.Elapsed)}";
+        var reason = summary.Reason is null ? "" : $": {Markup.Escape(summary.Reason)}";
+        return summary.End switch
+        {
+            RunEnd.Completed => $"[bold green]Training is complete[/] ({steps}){reason}",
+            RunEnd.Stopped => $"[bold]Stopped[/] ({steps}){reason}",
+            RunEnd.Interrupted => $"[bold yellow]Interrupted[/] ({steps}){reason}",
+            _ => $"[bold red]The run failed[/] ({steps}){reason}",
+        };
+    }
+
+    private static Table Scores(EvaluationScores first, EvaluationScores last)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumn("held-out retrieval");
+        table.AddColumn(Column(first));
+        if (first.Step != last.Step)
+            table.AddColumn(Column(last)).AddColumn(new TableColumn("change").RightAligned());
+        foreach (var name in Format.MetricsOf(last))
+            table.AddRow(Cells(name, first, last));
+        return table;
+    }
+
+    private static string[] Cells(string name, EvaluationScores first, EvaluationScores last)
+    {
+        var before = first.Metrics.GetValueOrDefault(name, double.NaN);
+        var after = last.Metrics[name];
+        return first.Step == last.Step
+            ? [Format.Metric(name), Format.Number(after)]
+            : [Format.Metric(name), Format.Number(before), Format.Number(after), Change(after - before)];
+    }
+
+    private static TableColumn Column(EvaluationScores scores) => new TableColumn($"step {scores.Step}").RightAligned();
+
+    private static string Change(double value)
+        => double.IsFinite(value) ? value.ToString("+0.0000;-0.0000;0.0000", CultureInfo.InvariantCulture) : Format.Unknown;
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using Distributed.Data.Files;
+
+namespace Distributed.Training.Checkpoints;
+
+/// <summary>
+/// Writes checkpoints, a folder each: model and optimizer state as safetensors, then the manifest, in a folder aside; all synced, then renamed to
+/// <c>step-00000300</c>. A folder of that name is therefore complete. Not thread-safe.
+/// </summary>
+/// <param name="root">Folder that holds the checkpoints.</param>
+/// <param name="layout">Of the states to write.</param>
+/// <param name="keep">Sealed checkpoints that are kept, the newest ones; at least 1.</param>
+public sealed class CheckpointWriter(string root, StateLayout layout, int keep)
+{
+    private const string Prefix = "step-";
+    private const string Aside = ".aside-";
+
+    private readonly string _root = Path.GetFullPath(root);
+
+    /// <summary>Writes one state; it is on the disk when this returns. Older checkpoints over the limit are removed.</summary>
+    /// <param name="state">Laid out as the layout says; not changed.</param>
+    /// <exception cref="CheckpointException">It cannot be written; nothing of it is left behind.</exception>
+    public SealedCheckpoint Write(byte[] state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(state.Length, layout.StateBytes);
+
+        string target = FolderOf(layout.StepsDecided(state));
+        string aside = Path.Combine(_root, Aside + Guid.NewGuid().ToString("N"));
+        try
+        {
+            CreateRoot();
+            Directory.CreateDirectory(aside);
+            string sha256 = WriteFiles(aside, state);
+            Place(aside, target, sha256);
+            Prune();
+            return new SealedCheckpoint(layout.StepsDecided(state), target, sha256);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException(target, $"cannot write the checkpoint: {e.Message}", e);
+        }
+        finally
+        {
+            DeleteIfThere(aside);
+        }
+    }
+
+    private string FolderOf(long stepsDecided) => Path.Combine(_root, Prefix + stepsDecided.ToString("00000000", CultureInfo.InvariantCulture));
+
+    private void CreateRoot()
+    {
+        Directory.CreateDirectory(_root);
+        Durable.SyncDirectory(Path.GetDirectoryName(_root)!);
+        foreach (string left in Directory.EnumerateDirectories(_root, Aside + "*"))
+            DeleteIfThere(left);
+    }
+
+    private string WriteFiles(string folder, byte[] state)
+    {
+        var model = CheckpointFile.Write(folder, CheckpointTensors.ModelFile, stream => CheckpointTensors.WriteModel(stream, state, layout));
+        var optimizer = CheckpointFile.Write(folder, CheckpointTensors.OptimizerFile, stream => CheckpointTensors.WriteOptimizer(stream, state, layout));
+        var manifest = new CheckpointManifest(CheckpointManifest.CurrentFormat, layout.StepsDecided(state), layout.StepsApplied(state), [model, optimizer]);
+        string sha256 = manifest.Write(folder);
+        Durable.SyncDirectory(folder);
+        return sha256;
+    }
+
+    /// <summary>Gives the folder its name. What has that name already is kept if it is the same, which it is when a step was computed again.</summary>
+    private void Place(string aside, string target, string sha256)
+    {
+        if (Directory.Exists(target))
+        {
+            if (IsSealed(target, sha256))
+                return;
+            Remove(target);
+        }
+        Directory.Move(aside, target);
+        Durable.SyncDirectory(_root);
+    }
+
+    private static bool IsSealed(string folder, string sha256)
+    {
+        try
+        {
+            return CheckpointManifest.ReadVerified(folder).Sha256 == sha256;
+        }
+        catch (CheckpointException)
+        {
+            return false;
+        }
+    }
+
+    private void Prune()
+    {
+        var old = Directory.EnumerateDirectories(_root, Prefix + "*").OrderDescending(StringComparer.Ordinal).Skip(keep).ToList();
+        foreach (string folder in old)
+            Remove(folder);
+    }
+
+    /// <summary>Renames first: a folder with a checkpoint's name is never half deleted.</summary>
+    private void Remove(string folder)
+    {
+        string aside = Path.Combine(_root, Aside + Guid.NewGuid().ToString("N"));
+        Directory.Move(folder, aside);
+        Durable.SyncDirectory(_root);
+        DeleteIfThere(aside);
+    }
+
+    private static void DeleteIfThere(string folder)
+    {
+        try
+        {
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+        }
+        catch (IOException)
+        {
+            // It is not a checkpoint by its name, and the next one to be written removes it.
+        }
+    }
+}

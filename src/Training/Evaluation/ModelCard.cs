@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Text;
+using Distributed.Jobs;
+
+namespace Distributed.Training.Evaluation;
+
+/// <summary>The README.md of a saved model: front matter as model hubs read it, then what the model is, how it was trained and how to use it.</summary>
+public static class ModelCard
+{
+    /// <summary>Writes the card. The same facts give the same text.</summary>
+    public static string Render(ModelCardFacts facts)
+    {
+        var card = new StringBuilder();
+        FrontMatter(card, facts);
+        Description(card, facts);
+        Usage(card, facts);
+        Scores(card, facts);
+        Training(card, facts);
+        return card.Replace("\r\n", "\n").ToString();
+    }
+
+    private static void FrontMatter(StringBuilder card, ModelCardFacts facts)
+    {
+        card.AppendLine("---").AppendLine("library_name: sentence-transformers").AppendLine("pipeline_tag: sentence-similarity");
+        card.AppendLine("tags:").AppendLine("- sentence-transformers").AppendLine("- sentence-similarity").AppendLine("- feature-extraction");
+        card.AppendLine("- dense").AppendLine(Text($"- dataset_size:{facts.TrainingRows}")).AppendLine(Text($"- loss:{LossName(facts.Job.Loss)}"));
+        if (facts.Job.Model.Folder is { } folder)
+            card.AppendLine(Text($"base_model: {Quote(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)))}"));
+        card.AppendLine("---").AppendLine();
+    }
+
+    private static void Description(StringBuilder card, ModelCardFacts facts)
+    {
+        card.AppendLine(Text($"# {facts.Name}")).AppendLine();
+        card.AppendLine(Text($"A sentence-embedding model: it maps a text to {facts.Dim} numbers, so that texts that belong together lie close."));
+        card.AppendLine(facts.Job.Model switch
+        {
+            { New: { } shape } => Text($"Trained from random weights: BERT, {shape.Layers} layers × {shape.HiddenSize}, {shape.Heads} heads, feed-forward {shape.IntermediateSize}."),
+            { Folder: { } folder } => Text($"Fine-tuned from `{Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))}`."),
+            _ => "",
+        }).AppendLine();
+        Table(card, ("property", "value"),
+            ("weights", Text($"{facts.Parameters:N0}")),
+            ("embedding", Text($"{facts.Dim} dimensions, {Lower(facts.Pooling)} pooling{(facts.Normalize ? ", length 1" : "")}")),
+            ("longest text", Text($"{facts.MaxTokens} tokens; the rest is cut")),
+            ("similarity", "cosine"));
+    }
+
+    private static void Usage(StringBuilder card, ModelCardFacts facts) => card.Append(Text($$"""
+        ## Use
+
+        In Python:
+
+        ```python
+        from sentence_transformers import SentenceTransformer
+
+        model = SentenceTransformer("path/to/this/folder")
+        embeddings = model.encode(["a first text", "a second text"])
+        print(embeddings.shape)  # (2, {{facts.Dim}})
+        print(model.similarity(embeddings, embeddings))
+        ```
+
+        On the command line:
+
+        ```sh
+        distributed encode --model path/to/this/folder --text "a first text"
+        distributed encode --model path/to/this/folder --input texts.txt --output embeddings.npy
+        ```
+
+
+        """));
+
+    private static void Scores(StringBuilder card, ModelCardFacts facts)
+    {
+        if (facts.Scores.IsEmpty || facts.Job.Evaluation is not { } evaluation)
+            return;
+        card.AppendLine("## Scores").AppendLine();
+        card.AppendLine(Text($"Retrieval of `{Path.GetFileName(evaluation.Corpus)}` for the held-out queries of `{Path.GetFileName(evaluation.Queries)}`, by cosine.")).AppendLine();
+        card.AppendLine("| steps | nDCG@10 | MRR@10 | recall@1 | recall@10 |").AppendLine("|---:|---:|---:|---:|---:|");
+        foreach (var (steps, scores) in facts.Scores)
+            card.AppendLine(Text($"| {steps} | {scores.NdcgAt10:F4} | {scores.MrrAt10:F4} | {scores.RecallAt1:F4} | {scores.RecallAt10:F4} |"));
+        card.AppendLine();
+    }
+
+    private static void Training(StringBuilder card, ModelCardFacts facts)
+    {
+        var job = facts.Job;
+        card.AppendLine("## Training").AppendLine();
+        Table(card, ("setting", "value"),
+            ("rows", Text($"{facts.TrainingRows:N0} of {string.Join(", ", job.Data.Train.Select(path => $"`{Path.GetFileName(path)}`"))}")),
+            ("columns", string.Join(", ", job.Data.Columns) + (job.Data.Label is { } label ? $"; label {label}" : "")),
+            ("loss", LossText(job.Loss)),
+            ("batch", BatchText(job)),
+            ("steps", Text($"{facts.Steps:N0}")),
+            ("optimizer", Text($"AdamW, learning rate {job.Optimizer.LearningRate}, betas {job.Optimizer.Beta1} and {job.Optimizer.Beta2}, weight decay {job.Optimizer.WeightDecay}")),
+            ("schedule", ScheduleText(job.Schedule)),
+            ("clipping", job.Optimizer.ClipNorm is { } norm ? Text($"gradient norm {norm}") : "none"),
+            ("precision", job.Precision == Precision.BFloat16 ? "bfloat16 products, float32 weights" : "float32"),
+            ("seed", Text($"{job.Seed}")));
+        card.AppendLine("Losses are taken over the whole global batch, and gradients are added in a fixed order: the number of workers changes nothing of the result.");
+    }
+
+    private static string LossName(LossOptions loss) =>
+        loss.Kind == LossKind.MultipleNegativesRanking ? "MultipleNegativesRankingLoss" : loss.SoftMargin ? "BatchHardSoftMarginTripletLoss" : "BatchHardTripletLoss";
+
+    private static string LossText(LossOptions loss) => loss.Kind switch
+    {
+        LossKind.MultipleNegativesRanking =>
+            Text($"multiple-negatives ranking, {Lower(loss.Similarity)} × {loss.Scale}{(loss.MaskFalseNegatives ? ", equal texts are no negatives" : "")}"),
+        _ => Text($"batch-hard triplet, {Lower(loss.Distance)} distance, {(loss.SoftMargin ? "soft margin" : Text($"margin {loss.Margin}"))}"),
+    };
+
+    private static string BatchText(Job job) => job.Sampler.Kind == SamplerKind.Labels
+        ? Text($"{job.Sampler.ClassesPerBatch} classes × {job.Sampler.RowsPerClass} rows")
+        : Text($"{job.Batch.Rows} rows{(job.Sampler.Kind == SamplerKind.NoDuplicates ? ", no text twice" : "")}");
+
+    private static string ScheduleText(ScheduleOptions schedule)
+    {
+        var warmup = schedule.WarmupSteps is { } steps ? Text($"{steps} steps") : Text($"{schedule.WarmupRatio * 100:0.##} % of the steps");
+        return $"rise over {warmup}, then {(schedule.Kind == ScheduleKind.Constant ? "constant" : $"{Lower(schedule.Kind)} to 0")}";
+    }
+
+    private static void Table(StringBuilder card, (string, string) heading, params ReadOnlySpan<(string, string)> rows)
+    {
+        card.AppendLine(Text($"| {heading.Item1} | {heading.Item2} |")).AppendLine("|---|---|");
+        foreach (var (key, value) in rows)
+            card.AppendLine(Text($"| {key} | {value.Replace("|", "\\|", StringComparison.Ordinal)} |"));
+        card.AppendLine();
+    }
+
+    private static string Lower<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    private static string Quote(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Distributed.Jobs;
+
+namespace Distributed.Training.Evaluation;
+
+/// <summary>What a model card tells. Nothing in it depends on the number of workers, the machine or the time.</summary>
+public sealed record ModelCardFacts
+{
+    /// <summary>Name for the title, usually the run's folder.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The job that made the model.</summary>
+    public required Job Job { get; init; }
+
+    /// <summary>Dimension of an embedding.</summary>
+    public required int Dim { get; init; }
+
+    /// <summary>Longest text in tokens, special tokens included.</summary>
+    public required int MaxTokens { get; init; }
+
+    /// <summary>Pooling of token states.</summary>
+    public required PoolingMode Pooling { get; init; }
+
+    /// <summary>Whether the model scales its embeddings to length 1.</summary>
+    public required bool Normalize { get; init; }
+
+    /// <summary>Number of trained weights.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>Rows of the training set.</summary>
+    public required int TrainingRows { get; init; }
+
+    /// <summary>Steps that the model was trained for.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>Scores on the held-out queries, by step; empty without an evaluation.</summary>
+    public ImmutableArray<ModelCardScores> Scores { get; init; } = [];
+}
+
+/// <summary>Scores after so many steps; 0 is before training.</summary>
+/// <param name="Steps">Steps that the scored model was trained for.</param>
+/// <param name="Scores">Its scores.</param>
+public sealed record ModelCardScores(long Steps, RetrievalScores Scores);

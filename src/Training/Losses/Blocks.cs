@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using Distributed.Data.Planning;
+
+namespace Distributed.Training.Losses;
+
+/// <summary>Rows cut into the sides of tiles. The cut depends on the rows alone, so a tile's shape, and with it its last bits, is the same on every rank.</summary>
+internal static class Blocks
+{
+    /// <summary>Most rows or columns of a tile: a tile of float32 is 4 MB at most.</summary>
+    public const int Size = 1024;
+
+    /// <summary>Consecutive blocks of at most <see cref="Size"/> rows.</summary>
+    public static ImmutableArray<ShardRange> Of(ShardRange rows)
+    {
+        var blocks = ImmutableArray.CreateBuilder<ShardRange>();
+        for (var start = rows.Start; start < rows.End; start += Size)
+            blocks.Add(new(start, Math.Min(Size, rows.End - start)));
+        return blocks.ToImmutable();
+    }
+}

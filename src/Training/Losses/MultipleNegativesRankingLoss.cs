@@ -1,0 +1,173 @@
+using System.Collections.Immutable;
+using Distributed.Data.Planning;
+using Distributed.Jobs;
+using static TorchSharp.torch;
+
+namespace Distributed.Training.Losses;
+
+/// <summary>
+/// Multiple-negatives ranking (InfoNCE): each anchor shall be nearer to its own positive than to every other document of the global batch.
+/// <c>ℓ_i = log Σ_j exp(z_ij) − z_i,i</c> with <c>z_ij = scale · sim(anchor_i, document_j)</c>; the loss is the mean over the N rows, the documents
+/// are all positives, then all first negatives, …: M = N(1 + n) of them.
+/// </summary>
+/// <remarks>
+/// van den Oord et al. 2018, arXiv 1807.03748; Henderson et al. 2017, arXiv 1705.00652. The difference: documents that are known to be no negatives, because
+/// their text is the row's own anchor or positive, are left out; and documents that a row lacks exist for nobody.
+/// The similarities are computed in tiles with an online log-sum-exp (Cheng et al. 2024, Inf-CL, arXiv 2410.17243), so memory is O(tile), not O(N·M).
+/// <para>The gradient is that of the mean over the global batch, whatever the number of ranks: row sums are added, never rank means averaged.
+/// A larger batch means more negatives, so loss values of different N do not compare.</para>
+/// <para>Prefer <see cref="BatchHardTripletLoss"/> when rows have class labels and no pairing, or when batches must be small.</para>
+/// <para>Finite for finite embeddings whose squared length is finite in their dtype.</para>
+/// </remarks>
+/// <param name="scale">Factor on the similarity, 1 / temperature.</param>
+/// <param name="similarity">Similarity of two embeddings.</param>
+/// <param name="maskFalseNegatives">Whether columns of equal text are left out of a row's negatives.</param>
+public sealed class MultipleNegativesRankingLoss(double scale, Similarity similarity, bool maskFalseNegatives) : IEmbeddingLoss
+{
+    // Statistics of a row: its loss, the largest z, and Σ exp(z − largest).
+    private const int Loss = 0, Largest = 1, Sum = 2;
+    private const double BelowAll = -1e30; // where the running maximum starts: finite, so that a tile of −∞ alone gives no NaN
+
+    /// <inheritdoc/>
+    public int StatisticsPerRow => 3;
+
+    /// <inheritdoc/>
+    public Tensor Score(EmbeddingBatch batch, ShardRange shard)
+    {
+        using var gradientMode = no_grad();
+        using var scope = NewDisposeScope();
+        var statistics = empty([shard.Count, StatisticsPerRow], batch.Columns[0].dtype, batch.Columns[0].device);
+        foreach (var rows in Blocks.Of(shard))
+            ScoreBlock(batch, rows, statistics.narrow(0, rows.Start - shard.Start, rows.Count));
+        return statistics.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public double Divisor(EmbeddingBatch batch, Tensor statistics) => batch.Rows;
+
+    /// <inheritdoc/>
+    public ImmutableArray<Tensor> Gradient(EmbeddingBatch batch, Tensor statistics, ShardRange shard)
+    {
+        using var gradientMode = no_grad();
+        using var scope = NewDisposeScope();
+        var gradients = batch.Columns.Select(column => zeros([shard.Count, column.size(1)], column.dtype, column.device)).ToImmutableArray();
+        foreach (var own in Blocks.Of(shard))
+        {
+            var parts = gradients.Select(gradient => gradient.narrow(0, own.Start - shard.Start, own.Count)).ToImmutableArray();
+            AddAsAnchors(batch, statistics, own, parts[0]);
+            for (var column = 1; column < batch.Columns.Length; column++)
+                AddAsDocuments(batch, statistics, own, column, parts[column]);
+            for (var column = 0; column < batch.Columns.Length; column++)
+                Finish(batch.Columns[column].narrow(0, own.Start, own.Count), parts[column], column == 0 ? scale / batch.Rows : 1.0 / batch.Rows);
+        }
+
+        return [.. gradients.Select(gradient => gradient.MoveToOuterDisposeScope())];
+    }
+
+    private void ScoreBlock(EmbeddingBatch batch, ShardRange rows, Tensor statistics)
+    {
+        using var scope = NewDisposeScope();
+        var anchors = ScaledAnchors(batch, rows);                                      // [rows, dim]
+        var own = empty([rows.Count, 1], anchors.dtype, anchors.device);               // z of the row's own positive
+        var largest = full([rows.Count, 1], BelowAll, anchors.dtype, anchors.device);
+        var sum = zeros_like(largest);
+        for (var column = 1; column < batch.Columns.Length; column++)
+        {
+            foreach (var documents in Blocks.Of(new(0, batch.Rows)))
+            {
+                using var tileScope = NewDisposeScope();
+                var z = Tile(batch, anchors, Directions(batch, column, documents), rows, column, documents);
+                if (OwnPositives(z, rows, column, documents) is var (positives, first))
+                    own.narrow(0, first, positives.numel()).squeeze(1).copy_(positives);
+
+                var before = largest.clone();
+                largest.copy_(maximum(before, z.amax([1], keepdim: true)));
+                sum.mul_(before.sub_(largest).exp_()).add_(z.sub_(largest).exp_().sum(1, keepdim: true));
+            }
+        }
+
+        statistics.narrow(1, Loss, 1).copy_(sum.log().add_(largest - own));
+        statistics.narrow(1, Largest, 1).copy_(largest);
+        statistics.narrow(1, Sum, 1).copy_(sum);
+    }
+
+    // Σ_j A_ij d̂_j over all documents, for own rows i; A = softmax(z) − one-hot of the own positive.
+    private void AddAsAnchors(EmbeddingBatch batch, Tensor statistics, ShardRange own, Tensor gradient)
+    {
+        using var scope = NewDisposeScope();
+        var anchors = ScaledAnchors(batch, own);
+        for (var column = 1; column < batch.Columns.Length; column++)
+        {
+            foreach (var documents in Blocks.Of(new(0, batch.Rows)))
+            {
+                using var tileScope = NewDisposeScope();
+                var directions = Directions(batch, column, documents);
+                var a = Weights(batch, anchors, directions, statistics, own, column, documents);
+                gradient.addmm_(a, directions);
+            }
+        }
+    }
+
+    // Σ_i A_ij scale·q̂_i over all anchors, for own documents j of one column.
+    private void AddAsDocuments(EmbeddingBatch batch, Tensor statistics, ShardRange own, int column, Tensor gradient)
+    {
+        using var scope = NewDisposeScope();
+        var directions = Directions(batch, column, own);
+        foreach (var rows in Blocks.Of(new(0, batch.Rows)))
+        {
+            using var tileScope = NewDisposeScope();
+            var anchors = ScaledAnchors(batch, rows);
+            var a = Weights(batch, anchors, directions, statistics, rows, column, own);
+            gradient.addmm_(a.t(), anchors);
+        }
+    }
+
+    /// <summary>A of one tile, [rows, documents].</summary>
+    private Tensor Weights(
+        EmbeddingBatch batch, Tensor anchors, Tensor directions, Tensor statistics, ShardRange rows, int column, ShardRange documents)
+    {
+        var ofRows = statistics.narrow(0, rows.Start, rows.Count);
+        var a = Tile(batch, anchors, directions, rows, column, documents);
+        a.sub_(ofRows.narrow(1, Largest, 1)).exp_().div_(ofRows.narrow(1, Sum, 1));
+        if (OwnPositives(a, rows, column, documents) is var (positives, _))
+            positives.sub_(1);
+        return a;
+    }
+
+    /// <summary>z of one tile, [rows, documents]; −∞ where a document does not count for a row.</summary>
+    private Tensor Tile(EmbeddingBatch batch, Tensor anchors, Tensor directions, ShardRange rows, int column, ShardRange documents)
+    {
+        var z = anchors.mm(directions.t());
+        new ExcludedColumns(batch, maskFalseNegatives).Mask(z, rows, column, documents);
+        return z;
+    }
+
+    /// <summary>The places of a tile where a row meets its own positive, as a view, and the first such row within the tile; null if there is none.</summary>
+    private static (Tensor Places, int First)? OwnPositives(Tensor tile, ShardRange rows, int column, ShardRange documents)
+    {
+        var start = Math.Max(rows.Start, documents.Start);
+        var count = Math.Min(rows.End, documents.End) - start;
+        if (column != 1 || count <= 0)
+            return null;
+
+        var square = tile.narrow(0, start - rows.Start, count).narrow(1, start - documents.Start, count);
+        return (square.diagonal(), start - rows.Start);
+    }
+
+    private Tensor ScaledAnchors(EmbeddingBatch batch, ShardRange rows) => Directions(batch, 0, rows).mul_(scale);
+
+    // Always a new tensor: one that starts at a cache line, whatever the row, so that a product's last bits do not depend on the address.
+    private Tensor Directions(EmbeddingBatch batch, int column, ShardRange rows)
+    {
+        var embeddings = batch.Columns[column].narrow(0, rows.Start, rows.Count);
+        return similarity is Similarity.Cosine ? UnitRows.Of(embeddings) : embeddings.clone();
+    }
+
+    private void Finish(Tensor embeddings, Tensor gradient, double factor)
+    {
+        using var scope = NewDisposeScope();
+        gradient.mul_(factor);
+        if (similarity is Similarity.Cosine)
+            gradient.copy_(UnitRows.Backward(embeddings, gradient));
+    }
+}

@@ -1,0 +1,27 @@
+using static TorchSharp.torch;
+
+namespace Distributed.Training.Losses;
+
+/// <summary>Rows of length 1, x̂ = x / max(‖x‖, 1e-12), and the way back of their gradient. A zero row stays zero.</summary>
+internal static class UnitRows
+{
+    private const double SmallestNorm = 1e-12; // PyTorch's F.normalize
+
+    /// <summary>x̂, a new tensor [rows, dim].</summary>
+    public static Tensor Of(Tensor rows) => rows / Norms(rows).clamp_min_(SmallestNorm);
+
+    /// <summary>
+    /// The gradient with respect to x, [rows, dim], from <paramref name="gradient"/> with respect to x̂: (g − x̂(x̂·g)) / ‖x‖. Below the smallest norm x̂ is
+    /// linear in x and the gradient g · 1e12.
+    /// </summary>
+    public static Tensor Backward(Tensor rows, Tensor gradient)
+    {
+        var norms = Norms(rows);                       // [rows, 1]
+        var divisors = norms.clamp_min(SmallestNorm);
+        var unit = rows / divisors;
+        var along = (unit * gradient).sum(1, keepdim: true).masked_fill_(norms < SmallestNorm, 0);
+        return (gradient - (unit * along)).div_(divisors);
+    }
+
+    private static Tensor Norms(Tensor rows) => rows.norm(1, keepdim: true, p: 2f);
+}

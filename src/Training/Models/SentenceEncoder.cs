@@ -1,0 +1,70 @@
+using Distributed.Jobs;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Distributed.Training.Models;
+
+/// <summary>
+/// Texts → embeddings: a BERT encoder (Devlin et al. 2018, arXiv 1810.04805) over packed tokens, pooling, optional normalisation.
+/// Parameters have the names of published checkpoints. All of them are trained: an unused pooler of a checkpoint is none of them.
+/// Not thread-safe.
+/// </summary>
+public sealed class SentenceEncoder : nn.Module
+{
+    private const double NormEpsilon = 1e-12;
+
+    [ComponentName(Name = "embeddings")]
+    private readonly BertEmbeddings _embeddings;
+
+    [ComponentName(Name = "encoder")]
+    private readonly BertStack _stack;
+
+    /// <summary>An encoder whose weights are yet to be filled.</summary>
+    internal SentenceEncoder(BertConfig config, PoolingMode pooling, bool normalize)
+        : base(nameof(SentenceEncoder))
+    {
+        Config = config;
+        Pooling = pooling;
+        Normalizes = normalize;
+        _embeddings = new BertEmbeddings(config);
+        _stack = new BertStack(config);
+        RegisterComponents();
+    }
+
+    /// <summary>Shape and dropout probabilities.</summary>
+    public BertConfig Config { get; }
+
+    /// <summary>How token states become one embedding.</summary>
+    public PoolingMode Pooling { get; }
+
+    /// <summary>Whether embeddings have length 1.</summary>
+    public bool Normalizes { get; }
+
+    /// <summary>Width of an embedding.</summary>
+    public int Dim => Config.HiddenSize;
+
+    /// <summary>
+    /// Embeddings [texts, dim] of a micro-batch, in its order; with a graph exactly if grad mode is on. They belong to the caller.
+    /// The same weights, input, key and number of threads give the same bits.
+    /// </summary>
+    /// <param name="input">The texts, unpadded.</param>
+    /// <param name="dropout">Names the dropout masks; null: no dropout, as in evaluation.</param>
+    /// <exception cref="ArgumentException">The input does not fit the encoder: a text too long, an id outside the vocabulary.</exception>
+    public Tensor Encode(EncoderInput input, DropoutKey? dropout)
+    {
+        using var scope = NewDisposeScope();
+        var tokens = PackedTokens.Create(input, Config, _embeddings.WordTable.device);
+        var states = HiddenStates(tokens, dropout).Last();
+        var pooled = Models.Pooling.Pool(states, tokens, Config.HiddenSize, Pooling);
+        var embeddings = Normalizes ? pooled / pooled.norm(1, keepdim: true).clamp_min(NormEpsilon) : pooled;
+        return embeddings.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Token states [tokens, hidden] before the first layer and after each.</summary>
+    internal IEnumerable<Tensor> HiddenStates(PackedTokens tokens, DropoutKey? dropout)
+    {
+        var sites = dropout is { } key ? new DropoutSites(key) : null;
+        var states = _embeddings.Forward(tokens, sites);
+        return _stack.Forward(states, tokens, sites).Prepend(states);
+    }
+}

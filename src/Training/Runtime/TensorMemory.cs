@@ -1,0 +1,26 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace Distributed.Training.Runtime;
+
+/// <summary>The memory of contiguous tensors on the CPU, for numeric code that is not libtorch's.</summary>
+internal static partial class TensorMemory
+{
+    extension(torch.Tensor tensor)
+    {
+        /// <summary>Address of the first element. Valid while the tensor lives.</summary>
+        public unsafe T* Pointer<T>()
+            where T : unmanaged
+            => (T*)DataPointer(tensor.Handle);
+
+        /// <summary>The elements of a contiguous CPU tensor. Valid while the tensor lives; at most 2³¹ − 1 elements.</summary>
+        public unsafe Span<T> Elements<T>()
+            where T : unmanaged
+            => new(tensor.Pointer<T>(), checked((int)tensor.numel()));
+    }
+
+    [LibraryImport("LibTorchSharp", EntryPoint = "THSTensor_data")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    private static partial nint DataPointer(nint tensor);
+}

@@ -1,0 +1,71 @@
+using Distributed.Training.Models;
+using static TorchSharp.torch;
+
+namespace Distributed.Training.Steps;
+
+/// <summary>
+/// A rank's shards on their way through the encoder and back, one micro-batch at a time.
+/// With the gradient cache, the first pass keeps no graph and <see cref="Backward"/> embeds each micro-batch again, under the same dropout masks,
+/// right before its backward pass (GradCache, Gao et al. 2021, arXiv 2101.06983): the activations of one micro-batch are held, whatever the
+/// size of the batch. Without it, the graphs of all micro-batches wait for their gradient. Both give the same bits.
+/// </summary>
+internal sealed class EncodedShards(SentenceEncoder encoder, StepInput input, int seed, bool usesGradientCache) : IDisposable
+{
+    private readonly Dictionary<DropoutKey, Tensor> _graphs = [];
+
+    /// <summary>First pass: writes the share's embeddings into <paramref name="gathered"/>, [rows of the global batch, columns × dim].</summary>
+    public void Encode(Tensor gathered)
+    {
+        foreach (var shard in input.Shards)
+        {
+            using var scope = NewDisposeScope();
+            var slots = gathered.narrow(0, shard.Rows.Start, shard.Rows.Count).view(-1, encoder.Dim); // [shard rows × columns, dim]
+            for (var index = 0; index < shard.MicroBatches.Length; index++)
+            {
+                var embeddings = EncodeFirst(shard.MicroBatches[index], Key(shard, index));
+                using (no_grad())
+                    slots.index_copy_(0, tensor(shard.MicroBatches[index].Slots, device: gathered.device), embeddings.detach());
+            }
+        }
+    }
+
+    /// <summary>Second pass over one shard: adds its share of the parameters' gradient to their gradient buffers.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="gradient">Gradient of the loss with respect to the share's embeddings, [rows of the share, columns × dim].</param>
+    public void Backward(ShardInput shard, Tensor gradient)
+    {
+        using var scope = NewDisposeScope();
+        var firstRow = shard.Rows.Start - input.Shards[0].Rows.Start;
+        var slots = gradient.narrow(0, firstRow, shard.Rows.Count).view(-1, encoder.Dim); // [shard rows × columns, dim]
+        for (var index = 0; index < shard.MicroBatches.Length; index++)
+        {
+            using var microBatchScope = NewDisposeScope();
+            var microBatch = shard.MicroBatches[index];
+            using var embeddings = TakeGraph(microBatch, Key(shard, index));
+            embeddings.backward([slots.index_select(0, tensor(microBatch.Slots, device: slots.device))]);
+        }
+    }
+
+    private Tensor EncodeFirst(MicroBatchInput microBatch, DropoutKey key)
+    {
+        if (usesGradientCache)
+        {
+            using var withoutGraph = no_grad();
+            return encoder.Encode(microBatch.Tokens, key);
+        }
+
+        return _graphs[key] = encoder.Encode(microBatch.Tokens, key).DetachFromDisposeScope();
+    }
+
+    private Tensor TakeGraph(MicroBatchInput microBatch, DropoutKey key) =>
+        _graphs.Remove(key, out var embeddings) ? embeddings : encoder.Encode(microBatch.Tokens, key);
+
+    private DropoutKey Key(ShardInput shard, int microBatch) => new(seed, input.Plan.Step, shard.Shard, microBatch);
+
+    public void Dispose()
+    {
+        foreach (var graph in _graphs.Values)
+            graph.Dispose();
+        _graphs.Clear();
+    }
+}

@@ -1,0 +1,193 @@
+using Distributed.Data.Planning;
+using Distributed.Data.Reading;
+using Distributed.Jobs;
+using Distributed.Training.Checkpoints;
+using Distributed.Training.Collectives;
+using Distributed.Training.Losses;
+using Distributed.Training.Models;
+using Distributed.Training.Optimization;
+using static TorchSharp.torch;
+
+namespace Distributed.Training.Steps;
+
+/// <summary>
+/// One rank's replica of the model, and the training step. The result of a step is that of one process on the whole global batch, to the bit,
+/// however its logical shards are dealt to ranks: every product's shape comes from the plan, and every sum has one order.
+/// <code>
+/// embed the own shards ─ all-gather ─ score own rows against all ─ all-gather the row statistics ─
+/// gradient of the own embeddings ─ backward ─ add the shards' gradients ─ (vote elsewhere) ─ apply
+/// </code>
+/// A step changes nothing until <see cref="Apply"/>: its gradient is pending, and can be discarded. Not thread-safe.
+/// </summary>
+public sealed class Trainer : IDisposable
+{
+    private readonly Job _job;
+    private readonly TrainingSet _set;
+    private readonly IStepPlans _plans;
+    private readonly TimeProvider _time;
+    private readonly IEmbeddingLoss _loss;
+    private readonly FlatParameters _parameters;
+    private readonly AdamW _optimizer;
+    private readonly GradientTree _gradients;
+    private readonly StepInputQueue _inputs;
+    private readonly RowGather _embeddings;
+    private readonly RowGather _statistics;
+    private readonly TextHashes _textHashes;
+    private readonly ActivationMemory _memory;
+    private readonly TrainerState _state;
+
+    /// <summary>Takes over <paramref name="model"/>, whose parameters move into one flat tensor.</summary>
+    public Trainer(Job job, EmbeddingModel model, TrainingSet set, IStepPlans plans, TimeProvider time)
+    {
+        (_job, Model, _set, _plans, _time) = (job, model, set, plans, time);
+        _loss = EmbeddingLoss.Create(job.Loss);
+        _parameters = new FlatParameters(model.Encoder);
+        _optimizer = new AdamW(_parameters, job.Optimizer);
+        _gradients = new GradientTree(_parameters);
+        _inputs = new StepInputQueue(plans, new StepInputBuilder(set, model, job.Batch.TokensPerMicroBatch));
+        _embeddings = new RowGather(_parameters.Values.dtype);
+        _statistics = new RowGather(_parameters.Values.dtype);
+        _textHashes = new TextHashes(set);
+        _memory = new ActivationMemory(model.Encoder, job.Batch);
+        _state = new TrainerState(_parameters, _optimizer);
+    }
+
+    /// <summary>The model in its present state.</summary>
+    public EmbeddingModel Model { get; }
+
+    /// <summary>Steps that the state includes, committed or skipped.</summary>
+    public long StepsDecided { get; private set; }
+
+    /// <summary>The step whose gradient is held and not yet decided; null: none.</summary>
+    public StepResult? Pending { get; private set; }
+
+    /// <summary>Computes a step up to its global gradient, which is then pending.</summary>
+    /// <exception cref="InvalidOperationException"><paramref name="plan"/> is not the next step of this state.</exception>
+    /// <exception cref="CollectiveAbortedException">The generation is over. The state is as before the call, nothing is pending.</exception>
+    public async ValueTask<StepResult> ComputeStepAsync(StepPlan plan, ICollectives collectives, CancellationToken cancellationToken)
+    {
+        if (plan.Step != StepsDecided)
+            throw new InvalidOperationException($"Step {plan.Step} cannot follow a state of {StepsDecided} steps.");
+        Pending = null;
+
+        var clock = new StepClock(_time);
+        var input = await _inputs.TakeAsync(plan, collectives.Runs[collectives.Rank]).ConfigureAwait(false);
+        using var shards = new EncodedShards(Model.Encoder, input, _job.Seed, _memory.UsesGradientCache(input.Tokens));
+        using var embeddings = _embeddings.Open(plan.Rows.Length, _set.ColumnCount * Model.Encoder.Dim);
+        shards.Encode(embeddings);
+
+        clock.Enter(StepPhase.Gather);
+        await RowGather.ExchangeAsync(embeddings, plan, collectives, cancellationToken).ConfigureAwait(false);
+
+        clock.Enter(StepPhase.Loss);
+        var batch = Describe(plan, embeddings);
+        using var statistics = _statistics.Open(plan.Rows.Length, _loss.StatisticsPerRow);
+        Score(input, batch, statistics);
+
+        clock.Enter(StepPhase.Gather);
+        await RowGather.ExchangeAsync(statistics, plan, collectives, cancellationToken).ConfigureAwait(false);
+
+        clock.Enter(StepPhase.Loss);
+        using var gradient = Differentiate(input, batch, statistics);
+
+        clock.Enter(StepPhase.Backward);
+        var run = collectives.Runs[collectives.Rank];
+        var partials = _gradients.Accumulate(run, plan.Shards.Length, shard => shards.Backward(input.Shards[shard - run.First], gradient));
+
+        clock.Enter(StepPhase.Reduce);
+        await collectives.SumShardsAsync(partials, _gradients.SumMemory, cancellationToken).ConfigureAwait(false);
+
+        return Pending = Conclude(plan, batch, statistics, clock);
+    }
+
+    /// <summary>Applies the pending gradient, clipped, at the step's learning rate.</summary>
+    /// <exception cref="InvalidOperationException">Nothing is pending, or another step is.</exception>
+    public void Apply(long step)
+    {
+        var pending = Take(step);
+        var rate = LearningRateSchedule.Rate(step, _plans.TotalSteps, _job.Optimizer, _job.Schedule);
+        _optimizer.Step(_gradients.Sum, rate, new GradientSummary(pending.GradientNorm, pending.GradientDigest).ClipFactor(_job.Optimizer.ClipNorm));
+        StepsDecided++;
+    }
+
+    /// <summary>Ends a step without changing the model.</summary>
+    /// <exception cref="InvalidOperationException">Nothing is pending, or another step is.</exception>
+    public void Skip(long step)
+    {
+        Take(step);
+        StepsDecided++;
+    }
+
+    /// <summary>Forgets the pending gradient: its step will be computed again.</summary>
+    public void Discard() => Pending = null;
+
+    /// <summary>How an exported state is laid out: the same for every replica of a job.</summary>
+    public StateLayout StateLayout => _state.Layout;
+
+    /// <summary>Copies the decided state: parameters, optimizer, steps. A pending gradient is not part of it.</summary>
+    public void ExportState(Span<byte> state) => _state.Export(state, StepsDecided);
+
+    /// <summary>Takes over the state of another replica or of a checkpoint.</summary>
+    public void ImportState(ReadOnlySpan<byte> state)
+    {
+        Pending = null;
+        StepsDecided = _state.Import(state);
+    }
+
+    private StepResult Take(long step)
+    {
+        if (Pending is not { } pending || pending.Step != step)
+            throw new InvalidOperationException($"Step {step} is not pending.");
+        Pending = null;
+        return pending;
+    }
+
+    private EmbeddingBatch Describe(StepPlan plan, Tensor embeddings) => new()
+    {
+        Columns = [.. embeddings.split(Model.Encoder.Dim, dim: 1).Select(column => column.contiguous())],
+        TextHashes = _textHashes.Of(plan),
+        Labels = [.. plan.Rows.Select(row => _set.Rows[row].Label)],
+        Shards = plan.Shards,
+    };
+
+    private void Score(StepInput input, EmbeddingBatch batch, Tensor statistics)
+    {
+        foreach (var shard in input.Shards)
+        {
+            using var scope = NewDisposeScope();
+            statistics.narrow(0, shard.Rows.Start, shard.Rows.Count).copy_(_loss.Score(batch, shard.Rows));
+        }
+    }
+
+    /// <summary>Gradient with respect to the embeddings of the rank's share: [rows of the share, columns × dim].</summary>
+    private Tensor Differentiate(StepInput input, EmbeddingBatch batch, Tensor statistics)
+    {
+        using var scope = NewDisposeScope();
+        var shards = input.Shards.Select(shard => cat(_loss.Gradient(batch, statistics, shard.Rows), dim: 1));
+        return cat([.. shards], dim: 0).DetachFromDisposeScope();
+    }
+
+    private StepResult Conclude(StepPlan plan, EmbeddingBatch batch, Tensor statistics, StepClock clock)
+    {
+        var loss = RowLosses.Sum(statistics) / _loss.Divisor(batch, statistics);
+        var gradient = GradientSummary.Of(_gradients.Sum);
+        return new StepResult
+        {
+            Step = plan.Step,
+            Loss = loss,
+            GradientNorm = gradient.Norm,
+            IsFinite = double.IsFinite(loss) && gradient.IsFinite,
+            GradientDigest = gradient.Digest,
+            Timings = clock.Stop(),
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _embeddings.Dispose();
+        _statistics.Dispose();
+        _optimizer.Dispose();
+        _parameters.Dispose();
+    }
+}

@@ -1,0 +1,63 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace Distributed.Worker.Collectives;
+
+/// <summary>The private folder (mode 0700) that holds a worker's Unix domain socket.</summary>
+internal static class PeerSocketFolder
+{
+    private const string Prefix = "distributed-peer-";
+    private const string SocketName = "s";
+    private const int MaxPathBytes = 107; // sun_path, without its final zero
+
+    /// <summary>A new folder under the system's temporary folder; folders that killed workers left are removed.</summary>
+    /// <exception cref="IOException">The temporary folder's path leaves no room for a socket.</exception>
+    public static DirectoryInfo Create()
+    {
+        RemoveAbandoned();
+        var folder = Directory.CreateTempSubdirectory(Prefix);
+        if (Encoding.UTF8.GetByteCount(SocketPath(folder)) <= MaxPathBytes)
+            return folder;
+
+        folder.Delete();
+        throw new IOException($"the temporary folder's path is too long for a Unix socket: {Path.GetTempPath()} (set TMPDIR to a shorter one)");
+    }
+
+    /// <summary>The socket in a folder of <see cref="Create"/>.</summary>
+    public static string SocketPath(DirectoryInfo folder) => Path.Combine(folder.FullName, SocketName);
+
+    private static void RemoveAbandoned()
+    {
+        foreach (var folder in new DirectoryInfo(Path.GetTempPath()).EnumerateDirectories(Prefix + "*"))
+        {
+            try
+            {
+                if (IsAbandoned(folder))
+                    folder.Delete(recursive: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Another user's, or another worker is removing it too.
+            }
+        }
+    }
+
+    /// <summary>A socket that refuses connections has no process any more, in whatever container it was.</summary>
+    private static bool IsAbandoned(DirectoryInfo folder)
+    {
+        string path = SocketPath(folder);
+        if (!File.Exists(path))
+            return false;
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Blocking = false;
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return false;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode == SocketError.ConnectionRefused;
+        }
+    }
+}

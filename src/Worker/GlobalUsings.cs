@@ -1,0 +1,2 @@
+global using Microsoft.Extensions.Logging;
+global using Task = System.Threading.Tasks.Task;

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Distributed.Jobs;
+
+namespace Distributed.Worker.Verbs;
+
+/// <summary>`evaluate --model DIR --job FILE`: retrieval scores of a model.</summary>
+internal static class EvaluateVerb
+{
+    private const int DefaultTokens = 4096;
+
+    /// <summary>The verb with its options.</summary>
+    public static Command Create()
+    {
+        Option<string> model = new("--model") { Description = "Folder of the model.", Required = true, HelpName = "DIR" };
+        RetrievalFileOptions files = new();
+        Option<bool> json = new("--json") { Description = "Print JSON instead of a table." };
+        var threads = VerbOptions.Positive("--threads", "Threads of matrix products; without it as the job says, else all processors.");
+        var tokens = VerbOptions.Positive("--batch-tokens", "Most tokens that go through the encoder together; without it as the job says, else 4096.");
+
+        Command command = new("evaluate", "Retrieval scores of a model: nDCG@10, MRR@10, recall@1 and recall@10.") { model };
+        files.AddTo(command);
+        foreach (Option option in (Option[])[json, threads, tokens])
+            command.Options.Add(option);
+        command.SetVerb((arguments, cancellationToken) =>
+        {
+            var job = files.Job(arguments) is { } path ? JobFile.Load(path) : null;
+            var asked = new EvaluateArguments(
+                arguments.GetRequiredValue(model),
+                files.Files(arguments) ?? job?.Evaluation ?? throw new VerbException($"{files.Job(arguments)}: the job has no evaluation section"),
+                arguments.GetValue(json),
+                arguments.GetValue(threads) ?? job?.Workers.Threads ?? Environment.ProcessorCount,
+                arguments.GetValue(tokens) ?? job?.Batch.TokensPerMicroBatch ?? DefaultTokens);
+            return new EvaluateRun(asked, arguments.InvocationConfiguration.Output, TimeProvider.System).RunAsync(cancellationToken);
+        });
+        return command;
+    }
+}

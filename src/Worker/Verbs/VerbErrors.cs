@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Distributed.Data.Reading;
+using Distributed.Jobs;
+using Distributed.Training.Models;
+using Distributed.Training.Runtime;
+
+namespace Distributed.Worker.Verbs;
+
+/// <summary>Ends a verb with one line on standard error for everything that its user can mend, and exit code 2.</summary>
+internal static class VerbErrors
+{
+    private const int Done = 0;
+    private const int BadInput = 2;
+    private const int Interrupted = 130;
+
+    /// <summary>Sets what the command does.</summary>
+    public static void SetVerb(this Command command, Func<ParseResult, CancellationToken, Task> run) =>
+        command.SetAction((arguments, cancellationToken) => RunAsync(() => run(arguments, cancellationToken), arguments.InvocationConfiguration.Error));
+
+    private static async Task<int> RunAsync(Func<Task> run, TextWriter error)
+    {
+        try
+        {
+            await run();
+            return Done;
+        }
+        catch (OperationCanceledException)
+        {
+            return Interrupted;
+        }
+        catch (Exception exception) when (Lines(exception) is { } lines)
+        {
+            foreach (var line in lines)
+                await error.WriteLineAsync($"error: {line}");
+            return BadInput;
+        }
+    }
+
+    // Null: not the user's to mend.
+    private static string[]? Lines(Exception exception) => exception switch
+    {
+        JobFileException job => [.. job.Errors.Select(mistake => $"{job.Path}:{mistake.Line}: {mistake.Message}")],
+        VerbException or DataFormatException or ModelFormatException or TorchRuntimeException or IOException or InvalidDataException or UnauthorizedAccessException
+            => [exception.Message.ReplaceLineEndings(" ")],
+        _ => null,
+    };
+}

@@ -1,0 +1,41 @@
+using Distributed.Benchmarks.Throughput;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Distributed.Benchmarks.Peer;
+
+/// <summary>BERT with mean pooling over padded batches: tokens → [batch, hidden].</summary>
+internal sealed class PeerEncoder : Module<Tensor, Tensor, Tensor>
+{
+    private readonly Embedding words, positions, types;
+    private readonly LayerNorm norm;
+    private readonly Dropout dropout = Dropout(BenchmarkCase.Dropout);
+    private readonly ModuleList<PeerLayer> layers;
+
+    public PeerEncoder(EncoderShape shape, PeerPrecision precision) : base(nameof(PeerEncoder))
+    {
+        (words, positions, types) = (Embedding(shape.Vocabulary, shape.Hidden), Embedding(shape.Positions, shape.Hidden), Embedding(2, shape.Hidden));
+        norm = LayerNorm(shape.Hidden);
+        layers = new ModuleList<PeerLayer>([.. Enumerable.Range(0, shape.Layers).Select(_ => new PeerLayer(shape, precision))]);
+        RegisterComponents();
+        using var noGraph = no_grad();
+        foreach (var (name, weight) in named_parameters())
+            if (weight.dim() > 1)
+                init.normal_(weight, 0, 0.02);
+    }
+
+    /// <param name="ids">[batch, tokens].</param>
+    /// <param name="present">[batch, tokens]: 1, or 0 where a text is padded.</param>
+    public override Tensor forward(Tensor ids, Tensor present)
+    {
+        var places = arange(ids.shape[1]).unsqueeze(0);
+        var states = dropout.forward(norm.forward(words.forward(ids) + positions.forward(places) + types.forward(zeros_like(ids))));
+        var mask = (1 - present).unsqueeze(1).unsqueeze(1) * float.MinValue; // [batch, 1, 1, tokens]
+        foreach (var layer in layers)
+            states = layer.forward(states, mask);
+
+        var weights = present.unsqueeze(-1);
+        return (states * weights).sum(1) / weights.sum(1);
+    }
+}

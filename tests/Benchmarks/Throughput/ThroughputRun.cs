@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace Distributed.Benchmarks.Throughput;
+
+/// <summary>
+/// Runs the sides of each case by turns, a few steps at a time, so that a machine that slows down slows all of them, and prints rows per second
+/// with the ratio to the peer.
+/// </summary>
+internal sealed class ThroughputRun(TextWriter output, int rounds, int stepsPerRound)
+{
+    private const int WarmUpSteps = 2;
+
+    /// <summary>Measures the cases one after another.</summary>
+    public void Run(IEnumerable<BenchmarkCase> cases)
+    {
+        output.WriteLine($"{"case",-18} {"side",-10} {"rows/s",9} {"x peer",7} {"peak MB",8}  share of the step's time");
+        foreach (var benchmark in cases)
+            Run(benchmark);
+    }
+
+    private void Run(BenchmarkCase benchmark)
+    {
+        Contestant[] sides = [new("peer", SideArguments(benchmark, "peer"))];
+        try
+        {
+            foreach (var side in sides)
+                side.WarmUp(WarmUpSteps);
+            for (var round = 0; round < rounds; round++)
+                foreach (var side in sides)
+                    side.Measure(stepsPerRound);
+            foreach (var side in sides)
+                output.WriteLine(Line(benchmark, side, sides[0]));
+        }
+        finally
+        {
+            foreach (var side in sides)
+                side.Dispose();
+        }
+    }
+
+    private static string[] SideArguments(BenchmarkCase benchmark, string side) => [BenchmarkVerbs.Side, side, benchmark.Name];
+
+    private static string Line(BenchmarkCase benchmark, Contestant side, Contestant peer)
+    {
+        var parts = side.Figures.Parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Key} {part.Value / side.Figures.Seconds:P0}"));
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{benchmark.Name,-18} {side.Name,-10} {side.Figures.RowsPerSecond,9:F1} {side.Figures.RowsPerSecond / peer.Figures.RowsPerSecond,7:F2} {side.PeakBytes >> 20,8}  {string.Join(", ", parts)}");
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Distributed.Jobs.Tests;
+
+public sealed class JobFileTests : IDisposable
+{
+    private readonly JobFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Load_RequiredKeysOnly_GivesDefaultsAndAbsolutePaths()
+    {
+        var job = _folder.Load(JobFolder.Minimal);
+
+        Assert.Equal(_folder.File("vocab.txt"), job.Model.New!.Vocabulary);
+        Assert.Equal([_folder.File("train.jsonl")], job.Data.Train);
+        Assert.Equal(["anchor", "positive"], job.Data.Columns);
+        Assert.Equal(_folder.File("runs/a"), job.Output.Folder);
+        Assert.Equal((12, Precision.Float32), (job.Seed, job.Precision));
+        Assert.Equal((new LossOptions(), new SamplerOptions(), new BatchOptions()), (job.Loss, job.Sampler, job.Batch));
+        Assert.Equal((new OptimizerOptions(), new ScheduleOptions()), (job.Optimizer, job.Schedule));
+        Assert.Equal((new CheckpointOptions(), new WorkerOptions()), (job.Checkpoint, job.Workers));
+        Assert.Null(job.Evaluation);
+    }
+
+    [Fact]
+    public void Load_EveryKey_IsRead()
+    {
+        var job = _folder.Load(
+            """
+            seed: 7
+            precision: bfloat16
+            model:
+              new: {vocabulary: vocab.txt, lower_case: no, layers: 3, hidden_size: 96, heads: 6, intermediate_size: 200, max_positions: 40}
+              max_tokens: 32
+              pooling: cls
+              normalize: true
+              dropout: 0.25
+            data: {train: [train.jsonl, test.jsonl], columns: text, label: class, limit: 50}
+            loss: {kind: batch-hard, distance: cosine, margin: 0.2, mean: valid}
+            sampler: {kind: labels, classes_per_batch: 8, rows_per_class: 2, drop_last: yes}
+            batch: {rows: 16, shards: 4, tokens_per_micro_batch: 512, gradient_cache: on}
+            optimizer: {epochs: 3, max_steps: 9, learning_rate: 1e-3, beta1: 0.8, beta2: 0.9, epsilon: 1.0e-6, weight_decay: 0, clip_norm: none}
+            schedule: {kind: cosine, warmup_ratio: 0.5, warmup_steps: 2}
+            evaluation: {queries: test.jsonl, query_column: q, query_id: qid, corpus: corpus.jsonl, corpus_column: t, corpus_id: cid, relevance: qrels.tsv, every_steps: 5}
+            output: {folder: /somewhere/else}
+            checkpoint: {every_steps: 3, keep: 1}
+            workers: {count: 4, threads: 2, device: cpu}
+            """);
+
+        Assert.Equal((7, Precision.BFloat16), (job.Seed, job.Precision));
+        Assert.Equal(new NewModelOptions
+        {
+            Vocabulary = _folder.File("vocab.txt"), LowerCase = false, Layers = 3, HiddenSize = 96, Heads = 6, IntermediateSize = 200, MaxPositions = 40,
+        }, job.Model.New);
+        Assert.Equal((32, PoolingMode.Cls, true, 0.25), (job.Model.MaxTokens, job.Model.Pooling, job.Model.Normalize, job.Model.Dropout));
+        Assert.Equal([_folder.File("train.jsonl"), _folder.File("test.jsonl")], job.Data.Train);
+        Assert.Equal(["text"], job.Data.Columns);
+        Assert.Equal(("class", 50), (job.Data.Label, job.Data.Limit));
+        Assert.Equal(new LossOptions { Kind = LossKind.BatchHardTriplet, Distance = Distance.Cosine, Margin = 0.2, Mean = TripletMean.ValidAnchors }, job.Loss);
+        Assert.Equal(new SamplerOptions { Kind = SamplerKind.Labels, ClassesPerBatch = 8, RowsPerClass = 2, DropLast = true }, job.Sampler);
+        Assert.Equal(new BatchOptions { Rows = 16, Shards = 4, TokensPerMicroBatch = 512, GradientCache = GradientCacheMode.On }, job.Batch);
+        Assert.Equal(new OptimizerOptions
+        {
+            Epochs = 3, MaxSteps = 9, LearningRate = 1e-3, Beta1 = 0.8, Beta2 = 0.9, Epsilon = 1e-6, WeightDecay = 0, ClipNorm = null,
+        }, job.Optimizer);
+        Assert.Equal(new ScheduleOptions { Kind = ScheduleKind.Cosine, WarmupRatio = 0.5, WarmupSteps = 2 }, job.Schedule);
+        Assert.Equal(new EvaluationOptions
+        {
+            Queries = _folder.File("test.jsonl"), QueryColumn = "q", QueryId = "qid", Corpus = _folder.File("corpus.jsonl"), CorpusColumn = "t",
+            CorpusId = "cid", Relevance = _folder.File("qrels.tsv"), EverySteps = 5,
+        }, job.Evaluation);
+        Assert.Equal("/somewhere/else", job.Output.Folder);
+        Assert.Equal(new CheckpointOptions { EverySteps = 3, Keep = 1 }, job.Checkpoint);
+        Assert.Equal(new WorkerOptions { Count = 4, Threads = 2, Device = DeviceKind.Cpu }, job.Workers);
+    }
+
+    [Fact]
+    public void Load_EmptyValuesOfOptionalKeys_AreDefaults()
+    {
+        var job = _folder.Load(JobFolder.Minimal + "seed:\nloss:\nevaluation: ~\noptimizer: {max_steps: null}\n");
+
+        Assert.Equal((12, new LossOptions(), null, null), (job.Seed, job.Loss, job.Evaluation, job.Optimizer.MaxSteps));
+    }
+
+    [Fact]
+    public void Load_ByteOrderMark_IsPassedOver() => Assert.NotNull(_folder.Load("\uFEFF" + JobFolder.Minimal));
+
+    [Theory]
+    [InlineData("jobs/wordnet.yaml", LossKind.MultipleNegativesRanking)]
+    [InlineData("jobs/wordnet-batch-hard.yaml", LossKind.BatchHardTriplet)]
+    public void Load_JobsOfTheRepository_HaveNoMistake(string path, LossKind loss) =>
+        Assert.Equal(loss, JobFile.Load(RepositoryFiles.Path(path)).Loss.Kind);
+
+    [Fact]
+    public void Template_AsItIs_IsTheMinimalJob()
+    {
+        var job = _folder.Load(JobFile.Template);
+        var minimal = _folder.Load(JobFolder.Minimal);
+
+        Assert.Equal(JobHash.Of(minimal), JobHash.Of(job));
+    }
+
+    [Fact]
+    public void Template_CommentedDefaults_AreTheDefaults()
+    {
+        // Keys without a default, and those that exclude another, stay comments.
+        string[] examples = ["folder: models", "label:", "limit:", "max_steps:", "warmup_steps:", "every_steps: 500", "query_id:", "dropout:", "normalize:",
+            "max_tokens:", "pooling:", "distance:", "margin:", "soft_margin:", "mean:", "classes_per_batch:", "rows_per_class:"];
+        var lines = JobFile.Template.Split('\n').Select(line => IsKey(line) && !examples.Any(line.Contains) ? Uncomment(line) : line);
+
+        var job = _folder.Load(string.Join('\n', lines));
+
+        Assert.Equal(JobHash.Of(_folder.Load(JobFolder.Minimal)), JobHash.Of(job));
+    }
+
+    [Fact]
+    public void Template_EveryOption_IsExplained()
+    {
+        Type[] options = [typeof(Job), typeof(ModelOptions), typeof(NewModelOptions), typeof(DataOptions), typeof(LossOptions), typeof(SamplerOptions),
+            typeof(BatchOptions), typeof(OptimizerOptions), typeof(ScheduleOptions), typeof(EvaluationOptions), typeof(OutputOptions),
+            typeof(CheckpointOptions), typeof(WorkerOptions)];
+
+        var missing = options.SelectMany(type => type.GetProperties()).Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name))
+            .Where(key => !Regex.IsMatch(JobFile.Template, $"^[ #]*{key}:", RegexOptions.Multiline));
+
+        Assert.Empty(missing);
+    }
+
+    private static bool IsKey(string line) =>
+        Regex.IsMatch(line, @"^ *# [a-z0-9_]+: \S+$|^ *# columns: \[anchor, positive\]$");
+
+    private static string Uncomment(string line) => line.Remove(line.IndexOf("# ", StringComparison.Ordinal), 2);
+}

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Distributed.Data.Planning;
+using Distributed.Data.Reading;
+using Distributed.Training.Losses;
+using Distributed.Training.Models;
+using static TorchSharp.torch;
+
+namespace Distributed.ReferenceCheck;
+
+/// <summary>
+/// Loss and parameter gradient of one global batch in the model's dtype, through the product's encoder and loss, shard by shard. The trainer
+/// works in float32; this is how float64 data, exact to twelve digits, is compared.
+/// </summary>
+internal static class ReferenceGradient
+{
+    /// <summary>The loss, and the gradient of each trainable parameter by name.</summary>
+    public static (double Loss, IReadOnlyDictionary<string, Tensor> Gradient) Of(
+        EmbeddingModel model, ImmutableArray<TrainingRow> rows, IEmbeddingLoss loss, int shardCount)
+    {
+        using var scope = NewDisposeScope();
+        model.Encoder.zero_grad();
+        var shards = LossCases.Cut(rows.Length, shardCount);
+        var columns = rows[0].Texts.Length;
+        var graphs = shards.Select(shard => EncodeShard(model, rows, shard)).ToList(); // each [shard rows × columns, dim]
+        var batch = Batch(rows, shards, [.. graphs.Select(graph => graph.detach().view(-1, columns, model.Encoder.Dim))]);
+
+        var statistics = cat([.. shards.Select(shard => loss.Score(batch, shard))]);
+        foreach (var (shard, graph) in shards.Zip(graphs))
+            graph.backward([stack(loss.Gradient(batch, statistics, shard), dim: 1).view(-1, model.Encoder.Dim)]);
+
+        var value = statistics.select(1, 0).to(ScalarType.Float64).sum().item<double>() / loss.Divisor(batch, statistics);
+        return (value, model.Encoder.named_parameters()
+            .Where(entry => entry.parameter.requires_grad && entry.parameter.grad is not null)
+            .ToDictionary(entry => entry.name, entry => entry.parameter.grad!.clone().MoveToOuterDisposeScope()));
+    }
+
+    private static Tensor EncodeShard(EmbeddingModel model, ImmutableArray<TrainingRow> rows, ShardRange shard)
+    {
+        var texts = rows[shard.Start..shard.End].SelectMany(row => row.Texts).Select(text => model.Tokenize(text!)).ToList();
+        var order = Enumerable.Range(0, texts.Count).OrderBy(text => texts[text].Length).ToArray();
+        var embeddings = model.Encoder.Encode(EncoderInput.From([.. order.Select(text => texts[text])]), dropout: null);
+        var place = new long[texts.Count];
+        for (var sorted = 0; sorted < order.Length; sorted++)
+            place[order[sorted]] = sorted;
+        return embeddings.index_select(0, tensor(place));
+    }
+
+    private static EmbeddingBatch Batch(ImmutableArray<TrainingRow> rows, ImmutableArray<ShardRange> shards, Tensor[] embeddings)
+    {
+        var all = cat(embeddings); // [rows, columns, dim]
+        var columns = (int)all.shape[1];
+        return new EmbeddingBatch
+        {
+            Columns = [.. Enumerable.Range(0, columns).Select(column => all.select(1, column).contiguous())],
+            TextHashes = [.. Enumerable.Range(0, columns).Select(column => rows.Select((_, row) => 1UL + (ulong)(column * rows.Length) + (ulong)row).ToImmutableArray())],
+            Labels = [.. rows.Select(row => row.Label)],
+            Shards = shards,
+        };
+    }
+}

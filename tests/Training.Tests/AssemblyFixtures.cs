@@ -1,0 +1,3 @@
+using Distributed.Testing;
+
+[assembly: AssemblyFixture(typeof(TorchFixture))]

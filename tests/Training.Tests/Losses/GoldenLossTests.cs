@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Distributed.Jobs;
+using Distributed.Training.Losses;
+using static TorchSharp.torch;
+
+namespace Distributed.Training.Tests.Losses;
+
+public sealed class GoldenLossTests
+{
+    private const double Float64Relative = 1e-10;
+    private const double Float32LossRelative = 2e-6;     // the peer's own float32 is 3e-7 off its float64
+    private const double Float32GradientRelative = 1e-5; // of the largest entry; the peer's own is 1.5e-6 off
+    private const double CachedGradientRelative = 1e-7;  // the peer's cached loss multiplies by a float32, in float64 too
+    private const double ZeroGradient = 1e-7;            // where the true gradient is 0
+
+    public static TheoryData<string> Covered => [.. GoldenLosses.Covered(LossOf)];
+
+    [Fact]
+    public void Covered_AllFamilies_ArePresent()
+    {
+        var names = Covered.Select(row => row.Data).ToArray();
+
+        Assert.Equal(42, names.Count(name => name.StartsWith("bh", StringComparison.Ordinal)));
+        Assert.Equal(30, names.Count(name => name.Contains("mnrl", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Covered))]
+    public void Loss_StoredEmbeddingsInFloat64_EqualsPeer(string name) =>
+        Check(name, float64, Float64Relative, name.StartsWith("cmnrl", StringComparison.Ordinal) ? CachedGradientRelative : Float64Relative);
+
+    [Theory]
+    [MemberData(nameof(Covered))]
+    public void Loss_StoredEmbeddingsInFloat32_EqualsPeer(string name) =>
+        Check(name, float32, Float32LossRelative, Float32GradientRelative);
+
+    private static void Check(string name, ScalarType dtype, double lossTolerance, double gradientTolerance)
+    {
+        using var scope = NewDisposeScope();
+        var golden = GoldenLosses.Read(name, dtype);
+
+        var run = LossRun.Of(LossOf(golden.Loss, golden.Arguments)!, golden.Batch);
+
+        Assert.Equal(golden.Value, run.Value, lossTolerance * Math.Abs(golden.Value));
+        foreach (var (ours, peers) in run.Gradients.Zip(golden.Gradients))
+        {
+            var error = (ours.to(float64) - peers).abs().max().item<double>();
+            var largest = peers.abs().max().item<double>();
+            var limit = largest < ZeroGradient ? ZeroGradient : (gradientTolerance * largest) + (gradientTolerance * 1e-3);
+            Assert.True(error <= limit, $"gradient is {error:R} off, largest entry {largest:R}");
+        }
+    }
+
+    private static IEmbeddingLoss? LossOf(string loss, JsonElement arguments) =>
+        loss switch
+        {
+            "MultipleNegativesRankingLoss" or "CachedMultipleNegativesRankingLoss"
+                when !Has(arguments, "directions") && !Has(arguments, "hardness_mode") =>
+                new MultipleNegativesRankingLoss(
+                    arguments.GetProperty("scale").GetDouble(),
+                    Text(arguments, "similarity_fct") == "dot_score" ? Similarity.Dot : Similarity.Cosine,
+                    maskFalseNegatives: false),
+            "BatchHardTripletLoss" => new BatchHardTripletLoss(
+                DistanceOf(arguments), arguments.GetProperty("margin").GetDouble(), softMargin: false, TripletMean.AllAnchors),
+            "BatchHardSoftMarginTripletLoss" => new BatchHardTripletLoss(DistanceOf(arguments), margin: 0, softMargin: true, TripletMean.AllAnchors),
+            _ => null,
+        };
+
+    private static Distance DistanceOf(JsonElement arguments) => Text(arguments, "distance") == "cosine" ? Distance.Cosine : Distance.Euclidean;
+
+    private static bool Has(JsonElement arguments, string name) => arguments.TryGetProperty(name, out _);
+
+    private static string? Text(JsonElement arguments, string name) => arguments.TryGetProperty(name, out var value) ? value.GetString() : null;
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Distributed.Testing;
+using Distributed.Training.Losses;
+using Distributed.Training.Safetensors;
+using static TorchSharp.torch;
+
+namespace Distributed.Training.Tests.Losses;
+
+/// <summary>The losses and gradients that sentence-transformers 6.0.0 gave for stored embeddings: tests/reference/losses.</summary>
+internal static class GoldenLosses
+{
+    private static readonly ImmutableDictionary<string, JsonElement> Cases = ReadCases();
+
+    /// <summary>Names of the cases that <paramref name="lossOf"/> has a loss for.</summary>
+    public static IEnumerable<string> Covered(Func<string, JsonElement, IEmbeddingLoss?> lossOf) =>
+        Cases.Where(entry => lossOf(entry.Value.GetProperty("loss").GetString()!, entry.Value.GetProperty("args")) is not null)
+            .Select(entry => entry.Key).Order(StringComparer.Ordinal);
+
+    public static GoldenCase Read(string name, ScalarType dtype)
+    {
+        using var file = SafetensorsReader.Open(ReferenceData.PathOf("losses", "losses.safetensors"));
+        var stored = Cases[name];
+        var suffix = dtype == float64 ? "f64" : "f32";
+        ImmutableArray<Tensor> columns = [.. Strings(stored.GetProperty("inputs")).Select(input => file.Read(input).to(dtype))];
+        var rows = (int)columns[0].size(0);
+        var labels = stored.GetProperty("labels").GetString();
+        var batch = new EmbeddingBatch
+        {
+            Columns = columns,
+            TextHashes = [.. columns.Select((_, c) => Enumerable.Range(1, rows).Select(r => (ulong)((1000 * c) + r)).ToImmutableArray())],
+            Labels = labels is null ? [.. Enumerable.Repeat(-1, rows)] : [.. file.Read(labels).to(int64).data<long>().Select(label => (int)label)],
+            Shards = LossRun.Shards(rows, Math.Min(rows, 3)),
+        };
+        var gradients = stored.TryGetProperty($"grads_{suffix}", out var found) && found.ValueKind == JsonValueKind.Array ? found : stored.GetProperty("grads_f64");
+        return new(
+            name, stored.GetProperty("loss").GetString()!, stored.GetProperty("args"), batch,
+            stored.GetProperty($"loss_{suffix}").GetDouble(), [.. Strings(gradients).Select(gradient => file.Read(gradient).to(float64))]);
+    }
+
+    private static ImmutableDictionary<string, JsonElement> ReadCases() =>
+        ReferenceData.Json("losses", "manifest.json").GetProperty("cases").EnumerateArray()
+            .ToImmutableDictionary(stored => stored.GetProperty("name").GetString()!);
+
+    private static IEnumerable<string> Strings(JsonElement array) => array.EnumerateArray().Select(element => element.GetString()!);
+}
+
+/// <summary>One stored case: what went in, and what the peer made of it.</summary>
+internal sealed record GoldenCase(
+    string Name, string Loss, JsonElement Arguments, EmbeddingBatch Batch, double Value, ImmutableArray<Tensor> Gradients);

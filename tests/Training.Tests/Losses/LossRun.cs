@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using Distributed.Data.Planning;
+using Distributed.Training.Losses;
+using static TorchSharp.torch;
+
+namespace Distributed.Training.Tests.Losses;
+
+/// <summary>A loss over a whole batch, shard after shard in this process: what the ranks of a generation compute together.</summary>
+internal sealed record LossRun(double Value, Tensor Statistics, ImmutableArray<Tensor> Gradients)
+{
+    public static LossRun Of(IEmbeddingLoss loss, EmbeddingBatch batch)
+    {
+        var statistics = cat([.. batch.Shards.Select(shard => loss.Score(batch, shard))], 0);
+        var parts = batch.Shards.Select(shard => loss.Gradient(batch, statistics, shard)).ToArray();
+        var gradients = batch.Columns.Select((_, column) => cat([.. parts.Select(part => part[column])], 0)).ToImmutableArray();
+        return new(ValueOf(loss, batch, statistics), statistics, gradients);
+    }
+
+    public static double ValueOf(IEmbeddingLoss loss, EmbeddingBatch batch, Tensor statistics) =>
+        statistics.select(1, 0).to(float64).sum().item<double>() / loss.Divisor(batch, statistics);
+
+    /// <summary>Consecutive shards of a batch, sizes that differ by at most 1.</summary>
+    public static ImmutableArray<ShardRange> Shards(int rows, int count) =>
+        [.. Enumerable.Range(0, count).Select(s => new ShardRange(rows * s / count, (rows * (s + 1) / count) - (rows * s / count)))];
+}

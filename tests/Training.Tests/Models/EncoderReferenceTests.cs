@@ -1,0 +1,58 @@
+using Distributed.Training.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distributed.Training.Tests.Models;
+
+public sealed class EncoderReferenceTests
+{
+    // The peer's own float32 noise is 4e-7, and 5e-7 between one batch and single texts.
+    private const double Float32Tolerance = 1e-5;
+    private const double Float64Tolerance = 1e-10;
+    private const double PackingTolerance = 1e-6;
+
+    [Theory]
+    [InlineData("mini-mean", "mean")]
+    [InlineData("mini-cls-norm", "cls_norm")]
+    public void Encode_ReferenceSentencesInFloat32_GivesThePeersEmbeddings(string folder, string prefix)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var model = EncoderReference.Load(folder);
+
+        var embeddings = model.Encoder.Encode(EncoderInput.From(EncoderReference.Ids()), dropout: null);
+
+        Assert.InRange(EncoderReference.MaxDifference(embeddings, EncoderReference.Tensor($"{prefix}/encode_f32")), 0, Float32Tolerance);
+        Assert.InRange(EncoderReference.MaxDifference(embeddings, EncoderReference.Tensor($"{prefix}/encode_one_by_one_f32")), 0, Float32Tolerance);
+    }
+
+    [Theory]
+    [InlineData("mini-mean", "mean")]
+    [InlineData("mini-cls-norm", "cls_norm")]
+    public void Encode_ReferenceSentencesInFloat64_GivesThePeersEmbeddings(string folder, string prefix)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var model = EncoderReference.Load(folder);
+        model.Encoder.to(ScalarType.Float64);
+
+        var embeddings = model.Encoder.Encode(EncoderInput.From(EncoderReference.Ids()), dropout: null);
+
+        Assert.Equal(ScalarType.Float64, embeddings.dtype);
+        Assert.InRange(EncoderReference.MaxDifference(embeddings, EncoderReference.Tensor($"{prefix}/encode_f64")), 0, Float64Tolerance);
+    }
+
+    [Fact]
+    public void Encode_PackedMicroBatch_EqualsTextsOneByOne()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var model = EncoderReference.Load("mini-mean");
+        var texts = EncoderReference.Ids().OrderBy(ids => ids.Length).ToArray();
+
+        var packed = model.Encoder.Encode(EncoderInput.From(texts), dropout: null);
+        var single = cat([.. texts.Select(text => model.Encoder.Encode(EncoderInput.From([text]), dropout: null))], 0);
+
+        Assert.InRange(EncoderReference.MaxDifference(packed, single), 0, PackingTolerance);
+    }
+}

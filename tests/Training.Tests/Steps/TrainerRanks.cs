@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Distributed.Data.Planning;
+using Distributed.Data.Reading;
+using Distributed.Jobs;
+using Distributed.Training.Collectives;
+using Distributed.Training.Models;
+using Distributed.Training.Runtime;
+using Distributed.Training.Steps;
+
+namespace Distributed.Training.Tests.Steps;
+
+/// <summary>Several ranks of one job in one process, each on a thread of its own.</summary>
+internal sealed class TrainerRanks : IDisposable
+{
+    private readonly IStepPlans _plans;
+    private readonly ImmutableArray<ICollectives> _collectives;
+
+    public TrainerRanks(Job job, int[] shardsPerRank)
+    {
+        TorchRuntime.Initialize(threads: 1);
+        var set = TrainingSetReader.Read(job.Data);
+        _plans = new BatchPlanner(set, job);
+        Trainers = [.. shardsPerRank.Select(_ => new Trainer(job, EmbeddingModel.Create(job.Model, job.Seed), set, _plans, TimeProvider.System))];
+        _collectives = LoopbackCollectives.Create(shardsPerRank.Length, Runs(shardsPerRank));
+        InitialState = Convert.ToHexString(States()[0]);
+    }
+
+    public ImmutableArray<Trainer> Trainers { get; }
+
+    public string InitialState { get; }
+
+    public async Task<StepResult[]> ComputeAsync(CancellationToken cancellationToken)
+    {
+        var plan = _plans.Plan(Trainers[0].StepsDecided);
+        return await Task.WhenAll(Trainers.Zip(_collectives, (trainer, collectives) =>
+            Task.Factory.StartNew(() => trainer.ComputeStepAsync(plan, collectives, cancellationToken).AsTask(), cancellationToken,
+                TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()));
+    }
+
+    public async Task<StepResult[]> StepAsync(CancellationToken cancellationToken)
+    {
+        var results = await ComputeAsync(cancellationToken);
+        foreach (var trainer in Trainers)
+            trainer.Apply(results[0].Step);
+        return results;
+    }
+
+    public ImmutableArray<byte[]> States() => [.. Trainers.Select(trainer =>
+    {
+        var state = new byte[trainer.StateLayout.StateBytes];
+        trainer.ExportState(state);
+        return state;
+    })];
+
+    /// <summary>The state without its counters.</summary>
+    public string Values() => Convert.ToHexString(States()[0].AsSpan(..^(2 * sizeof(long))));
+
+    public void Import(byte[] state) => Trainers[0].ImportState(state);
+
+    public void Dispose()
+    {
+        foreach (var trainer in Trainers)
+            trainer.Dispose();
+    }
+
+    private static ImmutableArray<ShardRun> Runs(int[] shardsPerRank) =>
+        [.. shardsPerRank.Select((count, rank) => new ShardRun(shardsPerRank[..rank].Sum(), count))];
+}

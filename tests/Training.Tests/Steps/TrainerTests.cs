@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using Distributed.Data.Planning;
+using Distributed.Jobs;
+using Distributed.Training.Collectives;
+using Distributed.Training.Models;
+using Distributed.Training.Steps;
+using TorchSharp;
+
+namespace Distributed.Training.Tests.Steps;
+
+public sealed class TrainerTests
+{
+    private const int Shards = 7;
+
+    /// <summary>Even and uneven ways to deal seven shards to one to seven ranks.</summary>
+    public static TheoryData<int[]> Deals => new([7], [4, 3], [1, 6], [3, 2, 2], [2, 2, 2, 1], [4, 1, 1, 1], [1, 1, 1, 1, 1, 1, 1]);
+
+    [Theory]
+    [MemberData(nameof(Deals))]
+    public async Task ComputeStep_AnyRanks_SameBitsAsOneRank_Mnrl(int[] shardsPerRank) => await AssertSameAsOneRank(TrainerJobs.Pairs, shardsPerRank);
+
+    [Theory]
+    [MemberData(nameof(Deals))]
+    public async Task ComputeStep_AnyRanks_SameBitsAsOneRank_BatchHard(int[] shardsPerRank) =>
+        await AssertSameAsOneRank(TrainerJobs.Labelled, shardsPerRank);
+
+    [Fact]
+    public async Task ComputeStep_BatchHardOverRanks_MinesTheWholeBatchAndLeavesReplicasEqual()
+    {
+        // The peer never synchronises gradients of its batch-hard losses: each of its ranks would train a model of its own.
+        using var ranks = new TrainerRanks(TrainerJobs.Labelled, [4, 3]);
+
+        for (var step = 0; step < 3; step++)
+            await ranks.StepAsync(TestContext.Current.CancellationToken);
+
+        Assert.Single(ranks.States().Select(Convert.ToHexString).Distinct());
+        Assert.NotEqual(ranks.InitialState, Convert.ToHexString(ranks.States()[0]));
+    }
+
+    [Fact]
+    public async Task ComputeStep_GradientCache_SameBitsAsPlainPath_UnderDropout()
+    {
+        var job = TrainerJobs.Pairs with { Model = TrainerJobs.Pairs.Model with { Dropout = 0.3 } };
+
+        var plain = await RunAsync(job with { Batch = job.Batch with { GradientCache = GradientCacheMode.Off } }, [Shards], steps: 2);
+        var cached = await RunAsync(job with { Batch = job.Batch with { GradientCache = GradientCacheMode.On } }, [Shards], steps: 2);
+
+        Assert.Equal(plain, cached);
+    }
+
+    [Fact]
+    public async Task ComputeStep_MicroBatchBudgets_GiveTheSameGradientUpToRounding()
+    {
+        var whole = await FirstStepAsync(TrainerJobs.Pairs with { Batch = TrainerJobs.Pairs.Batch with { TokensPerMicroBatch = 100_000 } });
+        var single = await FirstStepAsync(TrainerJobs.Pairs with { Batch = TrainerJobs.Pairs.Batch with { TokensPerMicroBatch = 1 } });
+
+        Assert.Equal(whole.Loss, single.Loss, tolerance: 1e-5);
+        Assert.Equal(whole.GradientNorm, single.GradientNorm, tolerance: 1e-4 * whole.GradientNorm);
+    }
+
+    [Fact]
+    public async Task ComputeStep_FewerRowsThanShards_IsComputed()
+    {
+        var job = TrainerJobs.Pairs with { Data = TrainerJobs.Pairs.Data with { Limit = 3 }, Batch = TrainerJobs.Pairs.Batch with { Rows = 3 } };
+
+        var one = await RunAsync(job, [Shards], steps: 1);
+        var three = await RunAsync(job, [3, 2, 2], steps: 1);
+
+        Assert.Equal(one, three);
+    }
+
+    [Fact]
+    public async Task Apply_AfterImport_ContinuesToTheSameBits()
+    {
+        using var original = new TrainerRanks(TrainerJobs.Pairs, [Shards]);
+        await original.StepAsync(TestContext.Current.CancellationToken);
+        using var joiner = new TrainerRanks(TrainerJobs.Pairs, [Shards]);
+        joiner.Import(original.States()[0]);
+
+        await original.StepAsync(TestContext.Current.CancellationToken);
+        await joiner.StepAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(original.States()[0], joiner.States()[0]);
+    }
+
+    [Fact]
+    public async Task Skip_LeavesTheModelAndCountsTheStep()
+    {
+        using var ranks = new TrainerRanks(TrainerJobs.Pairs, [Shards]);
+        var before = ranks.Values();
+        await ranks.ComputeAsync(TestContext.Current.CancellationToken);
+
+        ranks.Trainers[0].Skip(0);
+
+        Assert.Equal(1, ranks.Trainers[0].StepsDecided);
+        Assert.Equal(before, ranks.Values());
+        Assert.Throws<InvalidOperationException>(() => ranks.Trainers[0].Apply(0));
+    }
+
+    [Fact]
+    public async Task ComputeStep_FromStepToStep_LeaksNoTensor()
+    {
+        using var ranks = new TrainerRanks(TrainerJobs.Pairs, [Shards]);
+        await ranks.StepAsync(TestContext.Current.CancellationToken);
+        await ranks.StepAsync(TestContext.Current.CancellationToken);
+        var after2 = torch.Tensor.TotalCount;
+
+        for (var step = 2; step < 12; step++)
+            await ranks.StepAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(after2, torch.Tensor.TotalCount);
+    }
+
+    private static async Task AssertSameAsOneRank(Job job, int[] shardsPerRank)
+    {
+        var one = await RunAsync(job, [Shards], steps: 3);
+        var many = await RunAsync(job, shardsPerRank, steps: 3);
+
+        Assert.Equal(one, many);
+    }
+
+    /// <summary>Loss, norm and digest of each step, then the final state: what must not depend on the ranks.</summary>
+    private static async Task<ImmutableArray<string>> RunAsync(Job job, int[] shardsPerRank, int steps)
+    {
+        using var ranks = new TrainerRanks(job, shardsPerRank);
+        var history = ImmutableArray.CreateBuilder<string>();
+        for (var step = 0; step < steps; step++)
+        {
+            var results = await ranks.StepAsync(TestContext.Current.CancellationToken);
+            Assert.True(results[0].IsFinite);
+            Assert.Single(results.Select(result => result.GradientDigest).Distinct());
+            history.Add($"{BitConverter.DoubleToInt64Bits(results[0].Loss):x} {BitConverter.DoubleToInt64Bits(results[0].GradientNorm):x} {results[0].GradientDigest:x}");
+        }
+
+        history.AddRange(ranks.States().Select(Convert.ToHexString).Distinct());
+        Assert.Equal(steps + 1, history.Count);
+        return history.ToImmutable();
+    }
+
+    private static async Task<StepResult> FirstStepAsync(Job job)
+    {
+        using var ranks = new TrainerRanks(job, [Shards]);
+        return (await ranks.ComputeAsync(TestContext.Current.CancellationToken))[0];
+    }
+}

@@ -1,0 +1,135 @@
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Distributed.Testing;
+using Distributed.Worker.Verbs;
+
+namespace Distributed.Worker.Tests.Verbs;
+
+public sealed class EncodeVerbTests : IDisposable
+{
+    private static readonly string Model = ReferenceData.PathOf("encoder", "mini-mean");
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Encode_LinesOfText_GivesARowForEachInOrder()
+    {
+        File.WriteAllLines(_folder.PathOf("texts.txt"), ["a small cat", "", "größer", "a small cat"]);
+
+        var rows = await EncodeToJsonAsync("texts.txt");
+
+        Assert.Equal(["a small cat", "", "größer", "a small cat"], rows.Select(row => row.GetProperty("text").GetString()));
+        Assert.Equal(Vector(rows[0]), Vector(rows[3]));
+        Assert.NotEqual(Vector(rows[0]), Vector(rows[1]));
+    }
+
+    [Fact]
+    public async Task Encode_CompressedJsonLines_ReadsTheColumn()
+    {
+        using (var stream = new GZipStream(File.Create(_folder.PathOf("texts.jsonl.gz")), CompressionLevel.Fastest))
+            stream.Write("{\"id\": 1, \"title\": \"first\"}\n{\"id\": 2, \"title\": \"second\"}\n"u8);
+
+        var rows = await EncodeToJsonAsync("texts.jsonl.gz", "--column", "title");
+
+        Assert.Equal(["first", "second"], rows.Select(row => row.GetProperty("text").GetString()));
+    }
+
+    [Fact]
+    public async Task Encode_Normalize_GivesLengthOne()
+    {
+        File.WriteAllLines(_folder.PathOf("texts.txt"), ["a small cat"]);
+
+        var row = Assert.Single(await EncodeToJsonAsync("texts.txt", "--normalize"));
+
+        Assert.Equal(1, Vector(row).Sum(value => (double)value * value), 1e-6);
+    }
+
+    [Fact]
+    public async Task Encode_ToNumpyAndSafetensors_HoldsTheSameNumbers()
+    {
+        File.WriteAllLines(_folder.PathOf("texts.txt"), ["a small cat", "a dog"]);
+        var expected = (await EncodeToJsonAsync("texts.txt")).SelectMany(Vector).ToArray();
+
+        foreach (var name in (string[])["out.npy", "out.safetensors"])
+        {
+            await SucceedAsync("--input", _folder.PathOf("texts.txt"), "--output", _folder.PathOf(name));
+
+            var file = File.ReadAllBytes(_folder.PathOf(name));
+            Assert.Equal(expected, MemoryMarshal.Cast<byte, float>(file.AsSpan(file.Length - expected.Length * sizeof(float))));
+        }
+    }
+
+    [Fact]
+    public async Task Encode_OutputExists_IsReplacedAndNothingElseIsLeft()
+    {
+        File.WriteAllLines(_folder.PathOf("texts.txt"), ["a"]);
+        File.WriteAllText(_folder.PathOf("out.npy"), "old");
+
+        await SucceedAsync("--input", _folder.PathOf("texts.txt"), "--output", _folder.PathOf("out.npy"));
+
+        Assert.Equal(0x93, File.ReadAllBytes(_folder.PathOf("out.npy"))[0]);
+        Assert.Equal(["out.npy", "texts.txt"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public async Task Encode_BrokenLine_NamesItAndLeavesNothing()
+    {
+        File.WriteAllLines(_folder.PathOf("texts.jsonl"), ["{\"text\": \"a\"}", "{\"text\": "]);
+
+        var refusal = (await RunAsync("--input", _folder.PathOf("texts.jsonl"), "--output", _folder.PathOf("out.npy"))).OneLineOfRefusal();
+
+        Assert.Contains("texts.jsonl:2: ", refusal, StringComparison.Ordinal);
+        Assert.Equal(["texts.jsonl"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task Encode_ModelThatIsMissing_IsOneLine()
+    {
+        var invocation = await VerbInvocation.RunAsync(EncodeVerb.Create(), "--model", _folder.PathOf("none"), "--text", "a", "--output", _folder.PathOf("out.npy"));
+
+        Assert.Contains(_folder.PathOf("none"), invocation.OneLineOfRefusal(), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public async Task Encode_InputThatIsMissing_IsOneLine() =>
+        Assert.Contains("none.txt", (await RunAsync("--input", _folder.PathOf("none.txt"), "--output", _folder.PathOf("out.npy"))).OneLineOfRefusal(), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Encode_UnknownOutputFormat_IsOneLine() =>
+        Assert.Contains(".safetensors", (await RunAsync("--text", "a", "--output", _folder.PathOf("out.csv"))).OneLineOfRefusal(), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Encode_OutputFolderThatIsNone_IsOneLine() =>
+        Assert.Contains("out.npy", (await RunAsync("--text", "a", "--output", "/dev/null/out.npy")).OneLineOfRefusal(), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Encode_NeitherTextNorInput_IsRefused()
+    {
+        var invocation = await RunAsync();
+
+        Assert.NotEqual(0, invocation.ExitCode);
+        Assert.Contains("Give either --text or --input.", invocation.Error, StringComparison.Ordinal);
+    }
+
+    private static float[] Vector(JsonElement row) => [.. row.GetProperty("embedding").EnumerateArray().Select(number => number.GetSingle())];
+
+    private static Task<VerbInvocation> RunAsync(params string[] arguments) =>
+        VerbInvocation.RunAsync(EncodeVerb.Create(), ["--model", Model, "--threads", "1", .. arguments]);
+
+    private static async Task SucceedAsync(params string[] arguments)
+    {
+        var invocation = await RunAsync(arguments);
+        Assert.Equal("", invocation.Error);
+        Assert.Equal(0, invocation.ExitCode);
+    }
+
+    private async Task<JsonElement[]> EncodeToJsonAsync(string input, params string[] more)
+    {
+        await SucceedAsync(["--input", _folder.PathOf(input), "--output", _folder.PathOf("out.jsonl"), .. more]);
+        return [.. File.ReadLines(_folder.PathOf("out.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
+    }
+}
