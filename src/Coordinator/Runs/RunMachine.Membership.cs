@@ -60,9 +60,12 @@ internal sealed partial class RunMachine
     /// <summary>Sweeps away whoever is overdue.</summary>
     private void OnTick()
     {
-        // After a pause of this process, nobody could be heard: whoever is silent has its whole lease again.
-        if (_now - _lastTick > _options.Lease / 2)
-            _members.HearAll(_now);
+        if (_now - _lastTick is { } pause && pause > _options.Lease / 2)
+        {
+            _members.Excuse(pause, _now);
+            _generation?.Excuse(pause);
+        }
+
         _lastTick = _now;
         if (_ending is not null)
             return;

@@ -212,6 +212,7 @@ public sealed class FaultTests
         var scene = new RunScene();
         var (a, b) = Two(scene);
         scene.Pass(1);
+        a.Vote();
 
         scene.Freeze(30);
         scene.Pass(3);
@@ -279,15 +280,40 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public void CheckpointOfStepsNotDecided_IsAViolation()
+    public void CheckpointOfStepsNotDecided_WorkedForAnotherRun_IsReplaced()
     {
         var scene = new RunScene();
         var (a, _) = Two(scene);
 
         a.Seal(steps: 5);
 
-        Assert.False(a.IsConnected);
+        Assert.Equal(StopCause.Replaced, a.Stop?.Cause);
         Assert.Empty(scene.Facts.Checkpoints);
+    }
+
+    [Fact]
+    public void StandbyWithStepsNotDecided_WorkedForAnotherRun_IsReplaced()
+    {
+        var scene = new RunScene();
+        var worker = scene.Join("a");
+        worker.StepsDecided = 1;
+
+        worker.StandBy();
+
+        Assert.Equal(StopCause.Replaced, worker.Stop?.Cause);
+    }
+
+    [Fact]
+    public void CheckpointToldTwice_IsRecordedOnce()
+    {
+        var scene = new RunScene();
+        var (a, b) = Two(scene);
+        RunScene.Vote([a, b]);
+
+        a.Seal();
+        a.Seal();
+
+        Assert.Single(scene.Journal.OfType<CheckpointSealed>());
     }
 
     [Fact]

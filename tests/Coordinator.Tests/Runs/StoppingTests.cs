@@ -34,22 +34,39 @@ public sealed class StoppingTests
         workers[0].Report();
         Assert.Equal(0, _scene.ExitCode);
         Assert.All(workers, w => Assert.Equal(StopCause.Requested, w.Stop?.Cause));
-        Assert.True(_scene.Facts.HasCheckpoint(1));
+        Assert.Equal([1L], _scene.Facts.Checkpoints.Select(c => c.StepsDecided));
     }
 
     [Fact]
     public void StopRequested_StateIsSealedAlready_StopsWithoutAnother()
     {
-        var workers = _scene.Start("a", "b");
-        RunScene.Vote(workers);
-        workers[0].Seal();
-        _scene.Post(new StopRequested("test"));
+        var scene = new RunScene(workers: 1, hasEvaluation: true, evaluateEvery: 1);
+        var worker = scene.Start("a")[0];
+        worker.Report();
+        worker.Vote();
+        worker.Seal();
+        scene.Post(new StopRequested("test"));
 
-        RunScene.Vote(workers);
-        workers[0].Seal();
-        workers[0].Report();
+        worker.Report();
 
-        Assert.Equal(0, _scene.ExitCode);
+        Assert.Equal(0, scene.ExitCode);
+        Assert.DoesNotContain(worker.Heard, n => n is TaskAssigned { Task: WriteCheckpoint });
+    }
+
+    [Fact]
+    public void StopRequested_SealedFolderIsGone_WritesAnother()
+    {
+        var scene = new RunScene(workers: 1, hasEvaluation: true, evaluateEvery: 1);
+        var worker = scene.Start("a")[0];
+        worker.Report();
+        worker.Vote();
+        worker.Seal();
+        scene.Folders.Clear();
+        scene.Post(new StopRequested("test"));
+
+        worker.Report();
+
+        Assert.IsType<WriteCheckpoint>(worker.Task!.Task);
     }
 
     [Fact]
