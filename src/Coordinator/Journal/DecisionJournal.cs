@@ -25,19 +25,35 @@ internal sealed class DecisionJournal : IDisposable
     /// <exception cref="JournalException">The file belongs to another run, or cannot be read or written.</exception>
     public static DecisionJournal Open(string path, RunIdentity identity, TimeProvider time)
     {
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = Connect(path);
+            return new DecisionJournal(connection, time, Load(connection, path, identity, time));
+        }
+        catch (SqliteException e)
+        {
+            connection?.Dispose();
+            throw new JournalException($"{path}: {e.Message}", e);
+        }
+        catch (JournalException)
+        {
+            connection?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Write-ahead log, synced with each commit.</summary>
+    internal static SqliteConnection Connect(string path)
+    {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         try
         {
             connection.Open();
             connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000;");
-            return new DecisionJournal(connection, time, Load(connection, path, identity, time));
+            return connection;
         }
-        catch (SqliteException e)
-        {
-            connection.Dispose();
-            throw new JournalException($"{path}: {e.Message}", e);
-        }
-        catch (JournalException)
+        catch
         {
             connection.Dispose();
             throw;

@@ -23,8 +23,11 @@ internal sealed partial class RunMachine
 
     private void OnStoodBy(Member member, HeldState held)
     {
+        if (held.StepsDecided > _facts.History.Count)
+            Replace(member, $"it holds the state after {held.StepsDecided} steps, of which this run has decided {_facts.History.Count}: it worked for another");
+
         // A worker that left its generation by itself while the coordinator closed it may say so twice.
-        if (member.Phase is not MemberPhase.Active)
+        else if (member.Phase is not MemberPhase.Active)
             _members.StandBy(member, held, _now);
     }
 

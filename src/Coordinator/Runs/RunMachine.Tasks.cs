@@ -67,11 +67,16 @@ internal sealed partial class RunMachine
     {
         if (written.StepsDecided < 0 || written.StepsDecided > _facts.History.Count)
         {
-            Violate(member, $"checkpoint after {written.StepsDecided} steps, of which {_facts.History.Count} are decided");
+            Replace(member, $"it sealed the state after {written.StepsDecided} steps, of which this run has decided {_facts.History.Count}: it worked for another");
             return;
         }
 
-        Record(new CheckpointSealed(written.StepsDecided, written.Folder, written.ManifestSha256));
+        // A worker that connects again says once more what it sealed last.
+        var sealing = new CheckpointSealed(written.StepsDecided, written.Folder, written.ManifestSha256);
+        if (_facts.Checkpoints.Contains(sealing))
+            return;
+
+        Record(sealing);
         LogCheckpointSealed(written.StepsDecided, written.Folder);
     }
 }
