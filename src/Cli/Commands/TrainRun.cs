@@ -48,7 +48,7 @@ internal static class TrainRun
         switch (folder.StateFor(job.Job))
         {
             case RunFolderState.Finished:
-                return $"This job is complete: its model is in {folder.Model}. To train it again: distributed train {request.JobFile} --fresh";
+                return $"This job is complete: its model is in {folder.Model}. To train it again, add --fresh.";
             case RunFolderState.Foreign:
                 throw new RunFolderException($"{folder.Root}: it holds files that no run wrote; choose another folder with --output");
             case RunFolderState.OtherJob:

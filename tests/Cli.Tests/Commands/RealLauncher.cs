@@ -18,6 +18,9 @@ internal sealed partial class RealLauncher : IDisposable
                 File.Copy(file, Path.Combine(home.FullName, Path.GetFileName(file)));
     }
 
+    /// <summary>Path of the command.</summary>
+    public string Program => Path.Combine(_root.FullName, "Cli", "distributed.dll");
+
     public FakePrograms Fakes { get; } = new();
 
     public SampleJob Sample { get; } = new();
@@ -32,7 +35,7 @@ internal sealed partial class RealLauncher : IDisposable
 
     /// <summary>Starts `distributed` with <paramref name="arguments"/>.</summary>
     public RunningLauncher Start(params IEnumerable<string> arguments) => new(Process.Start(
-        new ProcessStartInfo("dotnet", [Path.Combine(_root.FullName, "Cli", "distributed.dll"), .. arguments])
+        new ProcessStartInfo("dotnet", [Program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -26,7 +26,7 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains(lines, line => ((string?)line["@mt"])!.StartsWith("stopping: finishing the step", StringComparison.Ordinal));
         Assert.Equal("Stopped", (string?)lines[^1]["Outcome"]);
         Assert.Equal(
-            $"distributed train {_launcher.Sample.File} --set seed=7 --output {_launcher.Fakes.OutputFolder}", (string?)lines[^1]["Next"]![0]);
+            $"dotnet {_launcher.Program} train {_launcher.Sample.File} --set seed=7 --output {_launcher.Fakes.OutputFolder}", (string?)lines[^1]["Next"]![0]);
         await AllEndedAsync();
     }
 
