@@ -45,6 +45,18 @@ internal sealed partial class RealLauncher : IDisposable
     /// <summary>Starts `distributed train` of the sample job into the fakes' output folder.</summary>
     public RunningLauncher Train(params IEnumerable<string> more) => Start(["train", Sample.File, "--output", Fakes.OutputFolder, .. more]);
 
+    /// <summary>The same as the child of a process whose command line is `dotnet run`.</summary>
+    public RunningLauncher TrainBelowDotnetRun()
+    {
+        Sample.Write("run", $"dotnet '{Program}' train '{Sample.File}' --output '{Fakes.OutputFolder}'\nexit $?\n");
+        return new RunningLauncher(Process.Start(new ProcessStartInfo("/bin/bash", ["-c", "exec -a dotnet /bin/bash run"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Sample.Folder,
+        })!);
+    }
+
     public void Dispose()
     {
         _root.Delete(recursive: true);

@@ -59,6 +59,19 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Train_DotnetRunIsKilled_LeavesNoOrphan()
+    {
+        Install(_launcher.Fakes.ObedientCoordinator);
+        using var run = _launcher.TrainBelowDotnetRun();
+        await _launcher.Fakes.TraceAsync("worker-pid", 2);
+
+        run.Kill();
+
+        await run.EndAsync();   // its output ends with the launcher
+        await AllEndedAsync();
+    }
+
+    [Fact]
     public async Task Train_CompleteRun_IsNotRepeatedUnlessAskedTo()
     {
         var folder = _launcher.Fakes.OutputFolder;
