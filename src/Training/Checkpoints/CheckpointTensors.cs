@@ -31,10 +31,14 @@ internal static class CheckpointTensors
         ReadSections(Path.Combine(folder, OptimizerFile), layout, MomentPrefixes, state.Slice((int)layout.SectionBytes, checked((int)(2 * layout.SectionBytes))));
     }
 
-    private static IEnumerable<KeyValuePair<string, torch.Tensor>> Section(byte[] state, StateLayout layout, int index, string prefix)
+    private static IEnumerable<KeyValuePair<string, torch.Tensor>> Section(byte[] state, StateLayout layout, int index, string prefix) =>
+        layout.Slots.Select(slot => KeyValuePair.Create(prefix + slot.Name, Copy(state.AsSpan(), (index * layout.SectionBytes) + (slot.Offset * sizeof(float)), slot)));
+
+    private static torch.Tensor Copy(ReadOnlySpan<byte> state, long start, ParameterSlot slot)
     {
-        var flat = torch.frombuffer(state, torch.ScalarType.Float32, layout.Length, index * layout.SectionBytes);
-        return layout.Slots.Select(slot => KeyValuePair.Create(prefix + slot.Name, flat.narrow(0, slot.Offset, slot.Count).view(slot.Shape.AsSpan())));
+        var tensor = torch.empty([.. slot.Shape], torch.ScalarType.Float32);
+        state.Slice(checked((int)start), checked((int)(slot.Count * sizeof(float)))).CopyTo(tensor.bytes);
+        return tensor;
     }
 
     private static void ReadSections(string path, StateLayout layout, string[] prefixes, Span<byte> sections)

@@ -1,7 +1,7 @@
-using System.Collections.Immutable;
 using Distributed.Data.Planning;
 using Distributed.Data.Reading;
 using Distributed.Jobs;
+using Distributed.Training.Checkpoints;
 using Distributed.Training.Collectives;
 using Distributed.Training.Losses;
 using Distributed.Training.Models;
@@ -121,11 +121,8 @@ public sealed class Trainer : IDisposable
     /// <summary>Forgets the pending gradient: its step will be computed again.</summary>
     public void Discard() => Pending = null;
 
-    /// <summary>Bytes of <see cref="ExportState"/>: the same for every replica of a job.</summary>
-    public long StateBytes => _state.Bytes;
-
-    /// <summary>Where each parameter lies in the flat buffers that the state consists of.</summary>
-    public ImmutableArray<ParameterSlot> Parameters => _parameters.Slots;
+    /// <summary>How an exported state is laid out: the same for every replica of a job.</summary>
+    public StateLayout StateLayout => _state.Layout;
 
     /// <summary>Copies the decided state: parameters, optimizer, steps. A pending gradient is not part of it.</summary>
     public void ExportState(Span<byte> state) => _state.Export(state, StepsDecided);

@@ -45,6 +45,12 @@ internal sealed partial class BackgroundCheckpoints(IReplica replica, Checkpoint
             Failure = e.Message;
             LogFailed(e.Message);
         }
+        catch (Exception e)
+        {
+            // A defect of ours; the next task reports it, and the run fails.
+            Failure = e.Message;
+            LogBroken(e);
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "Checkpoint before step {Step} sealed in {Folder} after {Elapsed}")]
@@ -52,4 +58,7 @@ internal sealed partial class BackgroundCheckpoints(IReplica replica, Checkpoint
 
     [LoggerMessage(LogLevel.Error, "Checkpoint not written: {Reason}")]
     private partial void LogFailed(string reason);
+
+    [LoggerMessage(LogLevel.Critical, "Checkpoint not written")]
+    private partial void LogBroken(Exception exception);
 }

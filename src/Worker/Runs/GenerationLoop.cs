@@ -22,7 +22,7 @@ internal sealed partial class GenerationLoop(
     ILogger<GenerationLoop> logger)
 {
     /// <summary>Time for a peer to connect; the coordinator's own deadline is shorter.</summary>
-    private static readonly TimeSpan MeshTimeout = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MeshTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Works until the coordinator says Stop.</summary>
     /// <exception cref="CoordinatorUnreachableException">The coordinator does not answer any more.</exception>

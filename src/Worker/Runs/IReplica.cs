@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Distributed.Data.Planning;
 using Distributed.Training.Checkpoints;
 using Distributed.Training.Collectives;
+using Distributed.Training.Steps;
 
 namespace Distributed.Worker.Runs;
 
@@ -18,7 +19,7 @@ internal interface IReplica
 
     /// <summary>Computes the reduced gradient of step <see cref="StepsDecided"/> and holds it, pending. The state does not change.</summary>
     /// <exception cref="CollectiveAbortedException">The generation is over; nothing is pending.</exception>
-    ValueTask<ReplicaStep> ComputeStepAsync(StepPlan plan, ICollectives collectives, CancellationToken cancellationToken);
+    ValueTask<StepResult> ComputeStepAsync(StepPlan plan, ICollectives collectives, CancellationToken cancellationToken);
 
     /// <summary>Applies the pending gradient once; <paramref name="decidedStep"/> is <see cref="StepsDecided"/>, which grows by one.</summary>
     void Apply(long decidedStep);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Distributed.Data.Planning;
 using Distributed.Protocol;
 using Distributed.Training.Checkpoints;
+using Distributed.Training.Steps;
 using WorkTask = Distributed.Protocol.Task;
 
 namespace Distributed.Worker.Runs;
@@ -13,14 +14,14 @@ internal static class Messages
 
     public static WorkerMessage Ready(long generation) => new() { Ready = new Ready { Generation = generation } };
 
-    public static WorkerMessage Vote(long generation, StepPlan plan, ReplicaStep step) => new()
+    public static WorkerMessage Vote(long generation, StepPlan plan, StepResult step) => new()
     {
         Vote = new Vote
         {
             Generation = generation,
             Step = plan.Step,
-            Finite = step.Finite,
-            GradientDigest = step.Digest,
+            Finite = step.IsFinite,
+            GradientDigest = step.GradientDigest,
             RowsHash = plan.Hash,
             Loss = step.Loss,
             GradientNorm = step.GradientNorm,
@@ -51,7 +52,7 @@ internal static class Messages
         GenerationFailed = new GenerationFailed { Generation = generation, SuspectRank = suspect ?? -1, Reason = reason },
     };
 
-    private static StepTimings Timings(ReplicaTimings timings) => new()
+    private static Protocol.StepTimings Timings(Training.Steps.StepTimings timings) => new()
     {
         Encode = timings.Encode.TotalSeconds,
         Gather = timings.Gather.TotalSeconds,

@@ -1,4 +1,5 @@
 using Distributed.Protocol;
+using Distributed.Training.Steps;
 
 namespace Distributed.Worker.Runs;
 
@@ -22,7 +23,7 @@ internal sealed class ReplicaLedger(IReplica replica)
     };
 
     /// <summary>The replica's pending gradient is being voted for.</summary>
-    public void Hold(ReplicaStep step) => _pendingDigest = step.Digest;
+    public void Hold(StepResult step) => _pendingDigest = step.GradientDigest;
 
     /// <summary>Does what was decided about step <see cref="StepsDecided"/>. False: the step is not over, or the decision is of another step.</summary>
     /// <exception cref="ReplicaDivergedException">A gradient was committed that this replica does not hold.</exception>

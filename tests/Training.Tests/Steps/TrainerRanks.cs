@@ -47,13 +47,13 @@ internal sealed class TrainerRanks : IDisposable
 
     public ImmutableArray<byte[]> States() => [.. Trainers.Select(trainer =>
     {
-        var state = new byte[trainer.StateBytes];
+        var state = new byte[trainer.StateLayout.StateBytes];
         trainer.ExportState(state);
         return state;
     })];
 
     /// <summary>The state without its counters.</summary>
-    public string Values() => Convert.ToHexString(States()[0].AsSpan(2 * sizeof(long)));
+    public string Values() => Convert.ToHexString(States()[0].AsSpan(..^(2 * sizeof(long))));
 
     public void Import(byte[] state) => Trainers[0].ImportState(state);
 

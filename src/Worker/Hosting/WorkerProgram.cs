@@ -1,0 +1,102 @@
+using Distributed.Data.Planning;
+using Distributed.Data.Reading;
+using Distributed.Jobs;
+using Distributed.Protocol;
+using Distributed.Training.Checkpoints;
+using Distributed.Training.Models;
+using Distributed.Training.Runtime;
+using Distributed.Training.Steps;
+using Distributed.Worker.Collectives;
+using Distributed.Worker.Membership;
+using Distributed.Worker.Runs;
+
+namespace Distributed.Worker.Hosting;
+
+/// <summary>One life of a worker, from arguments to exit code.</summary>
+internal static partial class WorkerProgram
+{
+    /// <param name="arguments">What the command line says.</param>
+    /// <param name="createLoggers">Makes the log of a worker of this name.</param>
+    /// <param name="time">The clock.</param>
+    public static async Task<int> RunAsync(WorkerArguments arguments, Func<string, ILoggerFactory> createLoggers, TimeProvider time)
+    {
+        using var loggers = createLoggers(arguments.WorkerId);
+        var logger = loggers.CreateLogger(typeof(WorkerProgram));
+        using var lifeline = Lifeline.Attach(arguments.HasLifeline);
+        try
+        {
+            var stop = await WorkAsync(arguments, loggers, time, lifeline.Ended);
+            LogStopped(logger, arguments.WorkerId, stop.Detail);
+            return ExitCodeOf(stop.Reason);
+        }
+        catch (OperationCanceledException) when (lifeline.Ended.IsCancellationRequested)
+        {
+            return ExitCodes.Done;
+        }
+        catch (CoordinatorUnreachableException e)
+        {
+            LogFailed(logger, e.Message);
+            return ExitCodes.CoordinatorUnreachable;
+        }
+        catch (JobFileException e)
+        {
+            foreach (var error in e.Errors)
+                LogFailed(logger, $"{e.Path}:{error.Line}: {error.Message}");
+            return ExitCodes.BadInput;
+        }
+        catch (Exception e) when (IsBadInput(e))
+        {
+            LogFailed(logger, e.Message.ReplaceLineEndings(" "));
+            return ExitCodes.BadInput;
+        }
+    }
+
+    private static async Task<Stop> WorkAsync(WorkerArguments arguments, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var job = JobFile.Load(arguments.JobFile);
+        if (job.Workers.Device is DeviceKind.Cuda)
+            throw new RunConflictException("workers.device: cuda is not supported by this version yet; use cpu or auto");
+        var set = TrainingSetReader.Read(job.Data);
+        var heldOut = job.Evaluation is { } evaluation ? RetrievalSetReader.Read(evaluation) : null;
+        var plans = new BatchPlanner(set, job);
+
+        TorchRuntime.Initialize(job.Workers.Threads, arguments.TorchFolder);
+        using var model = job.Model.Folder is { } folder ? EmbeddingModel.Load(folder, job.Model) : EmbeddingModel.Create(job.Model, job.Seed);
+        using var trainer = new Trainer(job, model, set, plans, time);
+        var replica = new TrainerReplica(trainer, job, set.Rows.Length, heldOut);
+
+        var identity = new WorkerIdentity(arguments.WorkerId, Guid.NewGuid().ToString(), JobHash.Of(job), set.Fingerprint);
+        await using var listener = PeerListener.ListenOnUnixSocket(time, loggers.CreateLogger<PeerListener>());
+        using var client = new CoordinatorClient(
+            new ConnectionOptions { Coordinator = arguments.Coordinator }, time, loggers.CreateLogger<CoordinatorClient>());
+        return await Compose(job, identity, replica, plans, client, listener, loggers, time).RunAsync(cancellationToken);
+    }
+
+    private static GenerationLoop Compose(
+        Job job, WorkerIdentity identity, TrainerReplica replica, BatchPlanner plans, CoordinatorClient client, PeerListener listener, ILoggerFactory loggers, TimeProvider time)
+    {
+        var ledger = new ReplicaLedger(replica);
+        var writer = new CheckpointWriter(Path.Combine(job.Output.Folder, "checkpoints"), replica.Layout, job.Checkpoint.Keep);
+        var checkpoints = new BackgroundCheckpoints(replica, writer, time, loggers.CreateLogger<BackgroundCheckpoints>());
+        var transfer = new StateTransfer(replica, ledger, new StateBuffer(replica.Layout), loggers.CreateLogger<StateTransfer>());
+        var tasks = new TaskRunner(replica, ledger, plans, checkpoints, loggers.CreateLogger<TaskRunner>());
+        return new GenerationLoop(identity, client, listener, ledger, transfer, tasks, checkpoints, time, loggers.CreateLogger<GenerationLoop>());
+    }
+
+    private static int ExitCodeOf(StopReason reason) => reason switch
+    {
+        StopReason.Finished or StopReason.Requested => ExitCodes.Done,
+        StopReason.Refused => ExitCodes.BadInput,
+        StopReason.Replaced => ExitCodes.Replaced,
+        _ => ExitCodes.Failed,
+    };
+
+    private static bool IsBadInput(Exception e) =>
+        e is DataFormatException or JobConflictException or ModelFormatException or TorchRuntimeException or RunConflictException or IOException or UnauthorizedAccessException;
+
+    [LoggerMessage(LogLevel.Information, "Worker {WorkerId} ends: {Reason}")]
+    private static partial void LogStopped(ILogger logger, string workerId, string reason);
+
+    [LoggerMessage(LogLevel.Error, "{Reason}")]
+    private static partial void LogFailed(ILogger logger, string reason);
+}

@@ -1,0 +1,155 @@
+using System.Collections.Immutable;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using Distributed.Data.Planning;
+using Distributed.Training.Checkpoints;
+using Distributed.Training.Collectives;
+using Distributed.Training.Optimization;
+using Distributed.Worker.Runs;
+
+namespace Distributed.Worker.Tests.Runs;
+
+/// <summary>A few hundred floats whose gradient is a function of row ids and of themselves; summed over the ranks like a real one.</summary>
+internal sealed class FakeReplica : IReplica
+{
+    private const int Length = 304;
+
+    private float[] _parameters = new float[Length];
+    private float[] _first = new float[Length];
+    private float[] _second = new float[Length];
+    private long _applied;
+    private float[]? _pending;
+
+    public FakeReplica()
+    {
+        for (int i = 0; i < Length; i++)
+            _parameters[i] = MathF.Sin(i);
+    }
+
+    public long StepsDecided { get; private set; }
+
+    public StateLayout Layout { get; } =
+        new([new ParameterSlot("encoder.weight", 0, [10, 10], true), new ParameterSlot("encoder.bias", 112, [192], false)], Length);
+
+    /// <summary>Evaluations that SaveModel brought; null before it.</summary>
+    public ImmutableArray<EvaluationScores>? Saved { get; private set; }
+
+    /// <summary>Steps that report a gradient that is not finite.</summary>
+    public Func<long, bool> IsFinite { get; init; } = _ => true;
+
+    /// <summary>Called in a step, before its first collective.</summary>
+    public Func<Task> BeforeGather { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>The whole state, to compare.</summary>
+    public byte[] State
+    {
+        get
+        {
+            byte[] state = new byte[Layout.StateBytes];
+            ExportState(state);
+            return state;
+        }
+    }
+
+    public async ValueTask<ReplicaStep> ComputeStepAsync(StepPlan plan, ICollectives collectives, CancellationToken cancellationToken)
+    {
+        Assert.Equal(StepsDecided, plan.Step);
+        await BeforeGather();
+        var own = collectives.Runs[collectives.Rank];
+        byte[] gathered = new byte[collectives.WorldSize];
+        gathered[collectives.Rank] = 1;
+        await collectives.AllGatherAsync(gathered, Enumerable.Range(0, collectives.WorldSize + 1).Select(r => (long)r).ToArray(), cancellationToken);
+        Assert.All(gathered, b => Assert.Equal(1, b));
+
+        float[] sum = new float[Length];
+        var partials = ShardTree.Cover(own, FakePlans.Shards).Select(node => Partial(plan, node).AsMemory()).ToImmutableArray();
+        await collectives.SumShardsAsync(partials, sum, cancellationToken);
+        _pending = sum;
+        return new ReplicaStep(
+            IsFinite(plan.Step), XxHash64.HashToUInt64(MemoryMarshal.AsBytes(sum.AsSpan())), sum[0], sum[1], new ReplicaTimings(default, default, default, default, default, default));
+    }
+
+    public void Apply(long decidedStep)
+    {
+        Assert.Equal(StepsDecided, decidedStep);
+        Assert.NotNull(_pending);
+        for (int i = 0; i < Length; i++)
+        {
+            _first[i] = (0.9f * _first[i]) + (0.1f * _pending[i]);
+            _second[i] = (0.99f * _second[i]) + (0.01f * _pending[i] * _pending[i]);
+            _parameters[i] -= 0.01f * _first[i] / (MathF.Sqrt(_second[i]) + 1e-3f);
+        }
+        ZeroGaps();
+        _pending = null;
+        _applied++;
+        StepsDecided++;
+    }
+
+    public void Skip(long decidedStep)
+    {
+        Assert.Equal(StepsDecided, decidedStep);
+        _pending = null;
+        StepsDecided++;
+    }
+
+    public void Discard() => _pending = null;
+
+    public void ExportState(Memory<byte> state)
+    {
+        ZeroGaps();
+        var floats = MemoryMarshal.Cast<byte, float>(state.Span);
+        _parameters.CopyTo(floats);
+        _first.CopyTo(floats[Length..]);
+        _second.CopyTo(floats[(2 * Length)..]);
+        Layout.WriteCounters(state.Span, _applied, StepsDecided);
+    }
+
+    public void ImportState(ReadOnlyMemory<byte> state)
+    {
+        var floats = MemoryMarshal.Cast<byte, float>(state.Span);
+        _parameters = floats[..Length].ToArray();
+        _first = floats.Slice(Length, Length).ToArray();
+        _second = floats.Slice(2 * Length, Length).ToArray();
+        _applied = Layout.StepsApplied(state.Span);
+        StepsDecided = Layout.StepsDecided(state.Span);
+        _pending = null;
+    }
+
+    public async ValueTask<IReadOnlyDictionary<string, double>> EvaluateAsync(ICollectives collectives, CancellationToken cancellationToken)
+    {
+        await collectives.BarrierAsync(cancellationToken);
+        return new Dictionary<string, double> { ["ndcg@10"] = _parameters[0] };
+    }
+
+    public Task SaveModelAsync(ImmutableArray<EvaluationScores> evaluations, CancellationToken cancellationToken)
+    {
+        Saved = evaluations;
+        return Task.CompletedTask;
+    }
+
+    private void ZeroGaps()
+    {
+        foreach (float[] section in new[] { _parameters, _first, _second })
+            section.AsSpan(100, 12).Clear();
+    }
+
+    private float[] Partial(StepPlan plan, ShardRange node)
+    {
+        var rows = plan.Rows.AsSpan()[plan.Shards[node.Start].Start..plan.Shards[node.End - 1].End];
+        if (node.Count > 1)
+        {
+            // As a trainer adds shards: the two halves of the node.
+            int left = node.Count / 2;
+            float[] sum = Partial(plan, new ShardRange(node.Start, left));
+            ShardTree.Add(sum, Partial(plan, new ShardRange(node.Start + left, node.Count - left)));
+            return sum;
+        }
+        float[] partial = new float[Length];
+        foreach (int row in rows)
+        {
+            for (int i = 0; i < Length; i++)
+                partial[i] += MathF.Sin((row * 7.3f) + i) * (1 + _parameters[i]);
+        }
+        return partial;
+    }
+}
