@@ -1,2 +1,2 @@
 // Each test starts several processes that compute: one test at a time fits a machine of two cores.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]

@@ -140,7 +140,7 @@ public sealed class BadInputTests
     {
         var everything = result.Output + result.Error;
         Assert.True(result.ExitCode == exitCode, $"{result}");
-        Assert.True(everything.Split('\n').Count(line => line.Contains(expected, StringComparison.Ordinal)) >= 1, $"{result}");
+        Assert.Contains(expected, everything, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", everything, StringComparison.Ordinal);
         Assert.DoesNotContain("Unhandled exception", everything, StringComparison.Ordinal);
     }

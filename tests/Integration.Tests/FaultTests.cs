@@ -51,7 +51,7 @@ public sealed class FaultTests
 
         training.Freeze(1);
         await training.WaitForAsync("Worker {WorkerId} lost");
-        training.Thaw(stalled);
+        TrainingProcess.Thaw(stalled);
 
         await AssertEndsWithTheUndisturbedModel(training, run);
     }

@@ -74,7 +74,7 @@ internal sealed partial class TrainingProcess : IAsyncDisposable
 
     public void Freeze(int worker) => SignalWorker(worker, StopSignal);
 
-    public void Thaw(int processId) => Signal(processId, ContinueSignal);
+    public static void Thaw(int processId) => Signal(processId, ContinueSignal);
 
     /// <summary>Process of a worker.</summary>
     public int Worker(int index) => Child($"--id worker-{index} ");
