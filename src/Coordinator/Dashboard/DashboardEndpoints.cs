@@ -8,6 +8,9 @@ namespace Distributed.Coordinator.Dashboard;
 internal static class DashboardEndpoints
 {
     private const string Page = "index.html";
+    private const string OwnContentOnly =
+        "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -21,7 +24,7 @@ internal static class DashboardEndpoints
         var page = ReadPage();
         endpoints.MapGet("/", (HttpContext context) =>
         {
-            context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:";
+            context.Response.Headers.ContentSecurityPolicy = OwnContentOnly;
             return Results.Content(page, "text/html; charset=utf-8");
         });
         endpoints.MapGet("/api/status", async (HttpContext context, CancellationToken aborted) =>

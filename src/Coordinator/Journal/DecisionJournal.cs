@@ -83,7 +83,7 @@ internal sealed class DecisionJournal : IDisposable
         using var transaction = connection.BeginTransaction();
         var version = connection.Scalar<long>("PRAGMA user_version");
         if (version is not (0 or JournalSchema.Version))
-            throw new JournalException($"{path}: written by another version ({version}, not {JournalSchema.Version}); give another output folder or --fresh");
+            throw new JournalException($"{path}: of format {version}, not {JournalSchema.Version}; give another output folder, or --fresh to start over");
         if (version == 0)
             Create(connection, identity, time);
 
@@ -108,7 +108,8 @@ internal sealed class DecisionJournal : IDisposable
         connection.Execute(JournalSchema.Tables);
         connection.Execute(
             "INSERT INTO run VALUES ($run, $job, $data, $steps, $now)",
-            ("$run", NewRunId(time)), ("$job", identity.JobHash), ("$data", identity.DataFingerprint), ("$steps", identity.TotalSteps), ("$now", Now(time)));
+            ("$run", NewRunId(time)), ("$job", identity.JobHash), ("$data", identity.DataFingerprint),
+            ("$steps", identity.TotalSteps), ("$now", Now(time)));
         connection.Execute($"PRAGMA user_version = {JournalSchema.Version}");
     }
 

@@ -18,7 +18,8 @@ internal sealed partial class RunMachine
             Complete();
     }
 
-    /// <summary>A worker in standby that a generation with too few members takes in: at a step boundary, and never before it has decided a step itself.</summary>
+    /// <summary>A worker in standby that a generation with too few members takes in:
+    /// at a step boundary, and never before it has decided a step itself.</summary>
     private Member? Newcomer(CurrentGeneration generation) =>
         generation.StepsDecided > 0 && generation.WorldSize < _options.Rendezvous.Workers && _facts.StepsDecided < _plan.TotalSteps
             ? _members.Members.FirstOrDefault(m => m.Phase is MemberPhase.StandingBy)
@@ -67,7 +68,7 @@ internal sealed partial class RunMachine
     {
         if (written.StepsDecided < 0 || written.StepsDecided > _facts.History.Count)
         {
-            Replace(member, $"it sealed the state after {written.StepsDecided} steps, of which this run has decided {_facts.History.Count}: it worked for another");
+            ReplaceForeign(member, "sealed", written.StepsDecided);
             return;
         }
 
