@@ -30,17 +30,18 @@ public static partial class TorchRuntime
         lock (Gate)
         {
             if (!_loaded)
-                Load(torchFolder);
+                Load(threads, torchFolder);
             _loaded = true;
             torch.set_num_threads(threads);
         }
     }
 
-    private static void Load(string? torchFolder)
+    private static void Load(int threads, string? torchFolder)
     {
         if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
             throw new TorchRuntimeException($"Linux on x64 is needed, this is {RuntimeInformation.RuntimeIdentifier}");
         KeepFreedMemory();
+        LimitThreads(threads);
         NativeLibraries.Load(torchFolder);
         try
         {
@@ -63,6 +64,20 @@ public static partial class TorchRuntime
         _ = SetMallocOption(TrimThreshold, int.MaxValue);
         _ = SetMallocOption(TopPad, TopPadBytes);
     }
+
+    /// <summary>
+    /// OpenMP keeps the number of threads for each calling thread apart: set_num_threads reaches only its own, and a step that goes on elsewhere
+    /// after an await would compute other last bits. The library's default, read from the environment as it loads, holds for all.
+    /// </summary>
+    private static void LimitThreads(int threads)
+    {
+        foreach (var variable in (string[])["OMP_NUM_THREADS", "MKL_NUM_THREADS"])
+            _ = SetEnvironment(variable, $"{threads}", 1);
+    }
+
+    // Not Environment.SetEnvironmentVariable: native code does not see what that sets.
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
 
     [LibraryImport("libc.so.6", EntryPoint = "mallopt")]
     private static partial int SetMallocOption(int option, int value);

@@ -12,7 +12,7 @@ namespace Distributed.Training.Tests.Steps;
 /// <summary>Several ranks of one job in one process, each on a thread of its own.</summary>
 internal sealed class TrainerRanks : IDisposable
 {
-    private readonly IStepPlans _plans;
+    private readonly BatchPlanner _plans;
     private readonly ImmutableArray<ICollectives> _collectives;
 
     public TrainerRanks(Job job, int[] shardsPerRank)

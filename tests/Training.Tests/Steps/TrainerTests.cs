@@ -1,10 +1,6 @@
 using System.Collections.Immutable;
-using Distributed.Data.Planning;
 using Distributed.Jobs;
-using Distributed.Training.Collectives;
-using Distributed.Training.Models;
 using Distributed.Training.Steps;
-using TorchSharp;
 
 namespace Distributed.Training.Tests.Steps;
 
@@ -51,8 +47,10 @@ public sealed class TrainerTests
     [Fact]
     public async Task ComputeStep_MicroBatchBudgets_GiveTheSameGradientUpToRounding()
     {
-        var whole = await FirstStepAsync(TrainerJobs.Pairs with { Batch = TrainerJobs.Pairs.Batch with { TokensPerMicroBatch = 100_000 } });
-        var single = await FirstStepAsync(TrainerJobs.Pairs with { Batch = TrainerJobs.Pairs.Batch with { TokensPerMicroBatch = 1 } });
+        var job = TrainerJobs.Pairs with { Model = TrainerJobs.Pairs.Model with { Dropout = 0 } };
+
+        var whole = await FirstStepAsync(job with { Batch = job.Batch with { TokensPerMicroBatch = 100_000 } });
+        var single = await FirstStepAsync(job with { Batch = job.Batch with { TokensPerMicroBatch = 1 } });
 
         Assert.Equal(whole.Loss, single.Loss, tolerance: 1e-5);
         Assert.Equal(whole.GradientNorm, single.GradientNorm, tolerance: 1e-4 * whole.GradientNorm);
@@ -95,20 +93,6 @@ public sealed class TrainerTests
         Assert.Equal(1, ranks.Trainers[0].StepsDecided);
         Assert.Equal(before, ranks.Values());
         Assert.Throws<InvalidOperationException>(() => ranks.Trainers[0].Apply(0));
-    }
-
-    [Fact]
-    public async Task ComputeStep_FromStepToStep_LeaksNoTensor()
-    {
-        using var ranks = new TrainerRanks(TrainerJobs.Pairs, [Shards]);
-        await ranks.StepAsync(TestContext.Current.CancellationToken);
-        await ranks.StepAsync(TestContext.Current.CancellationToken);
-        var after2 = torch.Tensor.TotalCount;
-
-        for (var step = 2; step < 12; step++)
-            await ranks.StepAsync(TestContext.Current.CancellationToken);
-
-        Assert.Equal(after2, torch.Tensor.TotalCount);
     }
 
     private static async Task AssertSameAsOneRank(Job job, int[] shardsPerRank)
