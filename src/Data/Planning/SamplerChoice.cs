@@ -22,7 +22,7 @@ internal static class SamplerChoice
                 $"batch.rows is {job.Batch.Rows}, but the training data has {rows} rows, and sampler.drop_last leaves out a batch that is not full");
         }
         return job.Sampler.Kind == SamplerKind.NoDuplicates
-            ? new DuplicateFreeSampler(set.Rows, job.Batch.Rows, job.Sampler.DropLast, job.Seed)
+            ? CreateDuplicateFree(set, job)
             : new ShuffledSampler(rows, job.Batch.Rows, job.Sampler.DropLast, job.Seed);
     }
 
@@ -35,4 +35,20 @@ internal static class SamplerChoice
             : throw new JobConflictException(
                 $"sampler.classes_per_batch is {classes}, but only {sampler.UsableClasses} of {set.Classes.Length} classes have at least two rows");
     }
+
+    /// <summary>Refuses data in which texts repeat so much that batches would be less than half full on average.</summary>
+    private static DuplicateFreeSampler CreateDuplicateFree(TrainingSet set, Job job)
+    {
+        var sampler = new DuplicateFreeSampler(set.Rows, job.Batch.Rows, job.Sampler.DropLast, job.Seed);
+        var everyRow = new DuplicateFreeSampler(set.Rows, job.Batch.Rows, dropLast: false, job.Seed).Order(epoch: 0);
+        var average = (double)set.Rows.Length / everyRow.BatchCount;
+        if (2 * average >= Math.Min(set.Rows.Length, job.Batch.Rows))
+            return sampler;
+        var (text, count) = set.Rows.SelectMany(row => row.Texts.OfType<string>().Distinct()).CountBy(text => text).MaxBy(entry => entry.Value);
+        throw new JobConflictException(
+            $"sampler.kind no-duplicates would make batches of {average:0.#} rows on average, where batch.rows is {job.Batch.Rows}: '{Shorten(text)}' alone "
+            + $"is in {count} of {set.Rows.Length} rows; use shuffled");
+    }
+
+    private static string Shorten(string text) => text.Length <= 60 ? text : string.Concat(text.AsSpan(0, 60), "…");
 }

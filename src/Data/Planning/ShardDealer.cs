@@ -10,7 +10,7 @@ public static class ShardDealer
     /// remainder (Hamilton's method), ties to the lower rank. Every rank gets at least one shard.
     /// </summary>
     /// <param name="shards">Number of logical shards; at least as many as ranks.</param>
-    /// <param name="speeds">By rank, rows per second or any measure like it; above 0.</param>
+    /// <param name="speeds">By rank, rows per second or any measure like it; above 0; only their ratios count.</param>
     public static ImmutableArray<ShardRun> Deal(int shards, ReadOnlySpan<double> speeds)
     {
         ArgumentOutOfRangeException.ThrowIfZero(speeds.Length, nameof(speeds));
@@ -21,7 +21,6 @@ public static class ShardDealer
                 throw new ArgumentOutOfRangeException(nameof(speeds), speed, "A speed has to be above 0.");
         }
 
-        // One shard each is set aside; only what is left is shared by speed wherever a share would be below one.
         var counts = Counts(shards, speeds);
         var runs = ImmutableArray.CreateBuilder<ShardRun>(speeds.Length);
         for (var (rank, first) = (0, 0); rank < speeds.Length; first = runs[rank].End, rank++)
@@ -43,33 +42,26 @@ public static class ShardDealer
     private static double[] Quotas(int shards, ReadOnlySpan<double> speeds)
     {
         var quotas = new double[speeds.Length];
-        var fastest = 0.0;
-        foreach (var speed in speeds)
-            fastest = Math.Max(fastest, speed);
-        for (var hasChanged = true; hasChanged;)
+        var isSlow = new bool[speeds.Length];
+        bool hasChanged;
+        do
         {
-            hasChanged = false;
-            var left = shards;
             var total = 0.0;
+            var left = shards;
             for (var rank = 0; rank < quotas.Length; rank++)
             {
-                if (quotas[rank] == 1)
-                    left--;
-                else
-                    total += speeds[rank] / fastest;
+                total += isSlow[rank] ? 0 : speeds[rank];
+                left -= isSlow[rank] ? 1 : 0;
             }
+            hasChanged = false;
             for (var rank = 0; rank < quotas.Length; rank++)
             {
-                if (quotas[rank] == 1)
-                    continue;
-                quotas[rank] = left * (speeds[rank] / fastest / total);
-                if (quotas[rank] < 1)
-                {
-                    quotas[rank] = 1;
-                    hasChanged = true;
-                }
+                quotas[rank] = isSlow[rank] ? 1 : left * (speeds[rank] / total);
+                hasChanged |= quotas[rank] < 1;
+                isSlow[rank] |= quotas[rank] < 1;
             }
         }
+        while (hasChanged);
         return quotas;
     }
 }

@@ -11,9 +11,12 @@ internal sealed record ColumnSelection(ImmutableArray<string> Names, int Require
     public int IndexOf(string name) => Names.IndexOf(name, StringComparer.Ordinal);
 
     /// <summary>Where each wanted column stands in a file's header; −1 for an optional one that the file lacks.</summary>
-    /// <exception cref="DataFormatException">The file lacks a required column.</exception>
+    /// <exception cref="DataFormatException">The file lacks a required column, or has a wanted one twice.</exception>
     public int[] FindIn(IReadOnlyList<string> header, string file, long line)
     {
+        var twice = Names.FirstOrDefault(name => header.Count(column => column == name) > 1);
+        if (twice is not null)
+            throw new DataFormatException(file, line, $"two columns '{twice}'");
         var places = Names.Select(name => header.ToList().IndexOf(name)).ToArray();
         var missing = Names.Take(RequiredCount).Where((_, index) => places[index] < 0).ToList();
         if (missing.Count > 0)

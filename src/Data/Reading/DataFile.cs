@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace Distributed.Data.Reading;
 
 /// <summary>Opens and reads data files, and turns what goes wrong into one clear line.</summary>
@@ -14,7 +12,7 @@ internal static class DataFile
             file.Dispose();
             throw new DataFormatException(path, 0, "the file is empty");
         }
-        return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GzipReadStream(file) : file;
     }
 
     /// <summary>Reads the next bytes; <paramref name="line"/> is where the file has been read to.</summary>
@@ -32,7 +30,7 @@ internal static class DataFile
 
     /// <summary>The exception that says why a file could not be read on.</summary>
     public static DataFormatException Unreadable(string path, long line, Exception exception) => exception is InvalidDataException
-        ? new DataFormatException(path, line, $"the gzip data is damaged or cut short: {exception.Message}")
+        ? new DataFormatException(path, line, exception.Message)
         : new DataFormatException(path, line, $"cannot be read: {exception.Message}");
 
     private static FileStream OpenRaw(string path)

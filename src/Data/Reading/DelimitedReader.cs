@@ -19,6 +19,8 @@ internal static class DelimitedReader
         var places = columns.FindIn(header, path, line: 1);
         for (var line = 1L; Guard(path, line, csv.Read); line = csv.LineNumber)
         {
+            if (csv.FieldCount != header.Count)
+                throw new DataFormatException(path, csv.LineNumber, $"fields: {csv.FieldCount}, but the header has {header.Count}");
             var cells = places.Select(place => new TableCell(place < 0 ? null : Text(csv, place, path)));
             yield return new TableRow(path, csv.LineNumber, columns.Names, [.. cells]);
         }
@@ -29,7 +31,6 @@ internal static class DelimitedReader
         Separator = format.Separator,
         Mode = format.Mode,
         MalformedData = CsvMalformedDataHandling.Throw,
-        FieldCountMismatch = CsvFieldCountHandling.Throw,
         MaxRecordSize = LineReader.MaxLineBytes,
         TrackLineNumbers = true,
     };
@@ -49,11 +50,16 @@ internal static class DelimitedReader
         }
         catch (CsvFormatException exception)
         {
-            throw new DataFormatException(path, Math.Max(line, exception.LineNumber), exception.Message);
+            throw new DataFormatException(path, Math.Max(line, exception.LineNumber), Reason(exception));
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
             throw DataFile.Unreadable(path, line, exception);
         }
     }
+
+    /// <summary>The parser's own words, without the place that stands before them.</summary>
+    private static string Reason(CsvFormatException exception) => exception.Message.Contains(nameof(CsvReaderOptions.MaxRecordSize), StringComparison.Ordinal)
+        ? "a row longer than 16 MiB; a quote that is never closed?"
+        : exception.Message[(exception.Message.IndexOf("): ", StringComparison.Ordinal) is >= 0 and var end ? end + 3 : 0)..];
 }

@@ -57,7 +57,7 @@ internal static class JsonLinesReader
         JsonTokenType.String => new TableCell(json.GetString()),
         JsonTokenType.Null => new TableCell(null),
         JsonTokenType.Number when json.TryGetInt64(out _) => new TableCell(Encoding.UTF8.GetString(json.ValueSpan), IsNumber: true),
-        var other => throw new DataFormatException(path, line, $"'{name}' is {Describe(other)}: expected text"),
+        var other => throw new DataFormatException(path, line, $"'{name}' is {Describe(other)}: expected text, or for a class or an id a whole number"),
     };
 
     private static string Describe(JsonTokenType type) => type switch

@@ -31,7 +31,7 @@ internal static class LineReader
             }
             searched = end;
             if (end - start > MaxLineBytes)
-                throw new DataFormatException(path, number, "longer than 16 MiB");
+                throw TooLong(path, number);
             if (end == buffer.Length)
                 buffer = MakeRoom(buffer, ref start, ref end, ref searched);
             var read = DataFile.Read(stream, path, number, buffer.AsSpan(end));
@@ -46,6 +46,8 @@ internal static class LineReader
         }
     }
 
+    private static DataFormatException TooLong(string path, long number) => new(path, number, "a line longer than 16 MiB");
+
     private static byte[] MakeRoom(byte[] buffer, ref int start, ref int end, ref int searched)
     {
         var kept = buffer.AsSpan(start, end - start);
@@ -57,6 +59,8 @@ internal static class LineReader
 
     private static TextLine Line(string path, long number, ReadOnlyMemory<byte> bytes)
     {
+        if (bytes.Length > MaxLineBytes)
+            throw TooLong(path, number);
         if (number == 1 && bytes.Span.StartsWith(Encoding.UTF8.Preamble))
             bytes = bytes[Encoding.UTF8.Preamble.Length..];
         if (bytes.Span.EndsWith("\r"u8))

@@ -21,7 +21,7 @@ internal static class RelevanceReader
             if (line.IsBlank || (line.Number == 1 && fields is ["query-id", "corpus-id", ..]))
                 continue;
             if (fields.Length is not (2 or 3))
-                throw new DataFormatException(path, line.Number, $"{fields.Length} fields: expected query id, corpus id and, if any, relevance, separated by tabs");
+                throw new DataFormatException(path, line.Number, $"fields: {fields.Length}, but expected query id, corpus id and, if any, relevance, separated by tabs");
 
             var query = Find(queries, fields[0], "query", path, line.Number);
             var entry = Find(corpus, fields[1], "corpus", path, line.Number);

@@ -33,7 +33,7 @@ internal sealed class DuplicateFreeSampler : ISampler
     {
         var order = new SampleRandom(_seed, epoch).Permutation(_textsOfRows.Length);
         var batches = FirstFit.Pack(order, row => _textsOfRows[row], _textCount, _batchRows);
-        return EpochOrder.Of(batches, batch => !_dropLast || batch.Count == _batchRows);
+        return EpochOrder.Of(batches.Where(batch => !_dropLast || batch.Count == _batchRows));
     }
 
     private static int NumberOf(string text, Dictionary<string, int> numbers)

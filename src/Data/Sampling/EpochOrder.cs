@@ -17,12 +17,12 @@ internal sealed record EpochOrder(ImmutableArray<int> Rows, ImmutableArray<int> 
         return Rows.Slice(start, Ends[index] - start);
     }
 
-    /// <summary>The batches put together from separate lists, without those that <paramref name="isKept"/> refuses.</summary>
-    public static EpochOrder Of(IEnumerable<IReadOnlyList<int>> batches, Func<IReadOnlyList<int>, bool> isKept)
+    /// <summary>The batches put together from separate lists of rows.</summary>
+    public static EpochOrder Of(IEnumerable<IReadOnlyList<int>> batches)
     {
         var rows = ImmutableArray.CreateBuilder<int>();
         var ends = ImmutableArray.CreateBuilder<int>();
-        foreach (var batch in batches.Where(isKept))
+        foreach (var batch in batches)
         {
             rows.AddRange(batch);
             ends.Add(rows.Count);

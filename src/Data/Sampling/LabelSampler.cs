@@ -55,8 +55,6 @@ internal sealed class LabelSampler : ISampler
         var batches = FirstFit.Pack(
             random.Permutation(groups.Count), group => classes.AsMemory(group, 1), _rowsOfClasses.Length, _classesPerBatch);
         var fewest = _dropLast ? _classesPerBatch : 2;
-        return EpochOrder.Of(
-            batches.Where(batch => batch.Count >= fewest).Select(batch => batch.SelectMany(group => groups[group].ToArray()).ToList()),
-            isKept: _ => true);
+        return EpochOrder.Of(batches.Where(batch => batch.Count >= fewest).Select(batch => batch.SelectMany(group => groups[group].ToArray()).ToList()));
     }
 }

@@ -1,47 +1,52 @@
-using System.Diagnostics;
 using Distributed.Data.Planning;
 using Distributed.Data.Reading;
 using Distributed.Jobs;
 
 namespace Distributed.Data.Tests.Planning;
 
-public sealed class WordnetPlanTests(ITestOutputHelper output)
+/// <summary>The jobs that the repository ships, over the data that it ships.</summary>
+public sealed class WordnetPlanTests
 {
     [Fact]
-    public void Plan_MainJob_DrawsEachRowOnceAnEpoch()
+    public void Plan_MainJob_DrawsEachRowOnceAnEpochInFullBatches()
     {
-        var job = JobFile.Load(RepositoryFiles.Path("jobs/wordnet.yaml"));
-        var set = TrainingSetReader.Read(job.Data);
-        var clock = Stopwatch.StartNew();
+        var (job, set) = Load("jobs/wordnet.yaml");
         var planner = new BatchPlanner(set, job);
-        output.WriteLine($"{planner.TotalSteps} steps, {clock.ElapsedMilliseconds} ms for {job.Optimizer.Epochs} epochs");
 
-        var plans = Enumerable.Range(0, (int)planner.TotalSteps).Select(step => planner.Plan(step)).ToList();
-        foreach (var epoch in plans.GroupBy(plan => plan.Epoch))
+        var epochs = Enumerable.Range(0, (int)planner.TotalSteps).Select(step => planner.Plan(step)).GroupBy(plan => plan.Epoch).ToList();
+
+        Assert.Equal(job.Optimizer.Epochs, epochs.Count);
+        foreach (var epoch in epochs)
         {
             Assert.Equal(Enumerable.Range(0, 38184), epoch.SelectMany(plan => plan.Rows).Order());
-            output.WriteLine(string.Join(" ", epoch.Select(plan => plan.Rows.Length).TakeLast(12)));
+            Assert.All(epoch.SkipLast(1), plan => Assert.Equal(job.Batch.Rows, plan.Rows.Length));
         }
     }
 
     [Fact]
-    public void Plan_BatchHardJob_DrawsNoRowTwiceAnEpoch()
+    public void Plan_BatchHardJob_DrawsAlmostAllRows()
     {
-        var job = JobFile.Load(RepositoryFiles.Path("jobs/wordnet-batch-hard.yaml"));
-        var set = TrainingSetReader.Read(job.Data);
+        var (job, set) = Load("jobs/wordnet-batch-hard.yaml");
         var planner = new BatchPlanner(set, job);
-        var plans = Enumerable.Range(0, (int)planner.TotalSteps).Select(step => planner.Plan(step)).ToList();
-        Assert.All(plans.GroupBy(plan => plan.Epoch), epoch => Assert.Equal(epoch.Sum(plan => plan.Rows.Length), epoch.SelectMany(plan => plan.Rows).Distinct().Count()));
-        output.WriteLine($"{planner.TotalSteps} steps, {plans.Sum(plan => plan.Rows.Length)} of {set.Rows.Length} rows; {string.Join(" ", plans.Select(plan => plan.Rows.Length))}");
+
+        var rows = Enumerable.Range(0, (int)planner.TotalSteps).SelectMany(step => planner.Plan(step).Rows).ToList();
+
+        Assert.Equal(rows.Count, rows.Distinct().Count());
+        Assert.InRange(rows.Count, 0.97 * set.Rows.Length, set.Rows.Length);
     }
 
     [Fact]
-    public void Read_MainJobsEvaluation_HasEveryQuery()
+    public void Read_MainJobsEvaluation_HasEveryQueryAndEntry()
     {
-        var job = JobFile.Load(RepositoryFiles.Path("jobs/wordnet.yaml"));
-        var set = RetrievalSetReader.Read(job.Evaluation!);
-        Assert.Equal(2475, set.Queries.Length);
-        Assert.Equal(10277, set.Corpus.Length);
-        Assert.All(set.Relevant, relevant => Assert.NotEmpty(relevant));
+        var set = RetrievalSetReader.Read(JobFile.Load(RepositoryFiles.Path("jobs/wordnet.yaml")).Evaluation!);
+
+        Assert.Equal((2475, 10277), (set.Queries.Length, set.Corpus.Length));
+        Assert.All(set.Relevant, relevant => Assert.Single(relevant));
+    }
+
+    private static (Job Job, TrainingSet Set) Load(string path)
+    {
+        var job = JobFile.Load(RepositoryFiles.Path(path));
+        return (job, TrainingSetReader.Read(job.Data));
     }
 }
