@@ -89,5 +89,5 @@ internal static class TrainRun
     }
 
     private static IRunDisplay CreateDisplay(TimeProvider time)
-        => Console.IsOutputRedirected ? new ClefDisplay(Console.Out, time) : new TerminalDisplay(AnsiConsole.Console);
+        => Console.IsOutputRedirected ? new ClefDisplay(Console.Out, time) : new TerminalDisplay(AnsiConsole.Console, time);
 }
