@@ -84,6 +84,8 @@ internal sealed partial class PeerListener : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_stopping.IsCancellationRequested)
+            return;
         await _stopping.CancelAsync();
         _socket.Dispose();
         await _accepting;
@@ -93,7 +95,6 @@ internal sealed partial class PeerListener : IAsyncDisposable
                 Discard(call);
             _calls.Clear();
         }
-        _stopping.Dispose();
         _folder?.Delete(recursive: true);
     }
 

@@ -25,7 +25,10 @@ internal sealed class ReplicaLedger(IReplica replica)
     /// <summary>The replica's pending gradient is being voted for.</summary>
     public void Hold(StepResult step) => _pendingDigest = step.GradientDigest;
 
-    /// <summary>Does what was decided about step <see cref="StepsDecided"/>. False: the step is not over, or the decision is of another step.</summary>
+    /// <summary>
+    /// Does what was decided about step <see cref="StepsDecided"/>. False: the step is not over, the decision is of another step, or a step was skipped
+    /// that this replica did not vote on; it then gets the state from another.
+    /// </summary>
     /// <exception cref="ReplicaDivergedException">A gradient was committed that this replica does not hold.</exception>
     public bool TrySettle(Decision decision)
     {
@@ -39,6 +42,8 @@ internal sealed class ReplicaLedger(IReplica replica)
                 _pendingDigest = null;
                 replica.Apply(decision.Step);
                 return true;
+            case Outcome.Skip when _pendingDigest is null:
+                return false;
             case Outcome.Skip:
                 _pendingDigest = null;
                 replica.Skip(decision.Step);

@@ -9,12 +9,12 @@ internal sealed class WorkerStream(Hello hello, IAsyncStreamReader<WorkerMessage
 {
     private readonly Channel<WorkerMessage> _received = Channel.CreateUnbounded<WorkerMessage>();
     private readonly Channel<CoordinatorMessage> _toSend = Channel.CreateUnbounded<CoordinatorMessage>();
-    private int _heartbeats;
+    private readonly Channel<bool> _heartbeats = Channel.CreateUnbounded<bool>();
 
     public Hello Hello { get; } = hello;
 
-    /// <summary>Heartbeats so far.</summary>
-    public int Heartbeats => Volatile.Read(ref _heartbeats);
+    /// <summary>The next heartbeat.</summary>
+    public Task HeartbeatAsync() => _heartbeats.Reader.ReadAsync(Wait.Token).AsTask().WaitAsync(Wait.Long, Wait.Token);
 
     public void Send(CoordinatorMessage message) => _toSend.Writer.TryWrite(message);
 
@@ -42,7 +42,7 @@ internal sealed class WorkerStream(Hello hello, IAsyncStreamReader<WorkerMessage
                 if (incoming.Current.Heartbeat is null)
                     _received.Writer.TryWrite(incoming.Current);
                 else
-                    Interlocked.Increment(ref _heartbeats);
+                    _heartbeats.Writer.TryWrite(true);
             }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)

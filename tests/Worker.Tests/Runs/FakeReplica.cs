@@ -5,6 +5,7 @@ using Distributed.Data.Planning;
 using Distributed.Training.Checkpoints;
 using Distributed.Training.Collectives;
 using Distributed.Training.Optimization;
+using Distributed.Training.Steps;
 using Distributed.Worker.Runs;
 
 namespace Distributed.Worker.Tests.Runs;
@@ -24,6 +25,7 @@ internal sealed class FakeReplica : IReplica
     {
         for (int i = 0; i < Length; i++)
             _parameters[i] = MathF.Sin(i);
+        ZeroGaps();
     }
 
     public long StepsDecided { get; private set; }
@@ -37,8 +39,8 @@ internal sealed class FakeReplica : IReplica
     /// <summary>Steps that report a gradient that is not finite.</summary>
     public Func<long, bool> IsFinite { get; init; } = _ => true;
 
-    /// <summary>Called in a step, before its first collective.</summary>
-    public Func<Task> BeforeGather { get; set; } = () => Task.CompletedTask;
+    /// <summary>Called at each point of a replica's life; may throw <see cref="KilledException"/>.</summary>
+    public Func<ReplicaPoint, Task> At { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>The whole state, to compare.</summary>
     public byte[] State
@@ -46,27 +48,36 @@ internal sealed class FakeReplica : IReplica
         get
         {
             byte[] state = new byte[Layout.StateBytes];
-            ExportState(state);
+            Copy(state);
             return state;
         }
     }
 
-    public async ValueTask<ReplicaStep> ComputeStepAsync(StepPlan plan, ICollectives collectives, CancellationToken cancellationToken)
+    public async ValueTask<StepResult> ComputeStepAsync(StepPlan plan, ICollectives collectives, CancellationToken cancellationToken)
     {
         Assert.Equal(StepsDecided, plan.Step);
-        await BeforeGather();
+        await At(ReplicaPoint.BeforeGather);
         var own = collectives.Runs[collectives.Rank];
         byte[] gathered = new byte[collectives.WorldSize];
         gathered[collectives.Rank] = 1;
         await collectives.AllGatherAsync(gathered, Enumerable.Range(0, collectives.WorldSize + 1).Select(r => (long)r).ToArray(), cancellationToken);
         Assert.All(gathered, b => Assert.Equal(1, b));
 
+        await At(ReplicaPoint.BeforeSum);
         float[] sum = new float[Length];
         var partials = ShardTree.Cover(own, FakePlans.Shards).Select(node => Partial(plan, node).AsMemory()).ToImmutableArray();
         await collectives.SumShardsAsync(partials, sum, cancellationToken);
         _pending = sum;
-        return new ReplicaStep(
-            IsFinite(plan.Step), XxHash64.HashToUInt64(MemoryMarshal.AsBytes(sum.AsSpan())), sum[0], sum[1], new ReplicaTimings(default, default, default, default, default, default));
+        await At(ReplicaPoint.BeforeVote);
+        return new StepResult
+        {
+            Step = plan.Step,
+            IsFinite = IsFinite(plan.Step),
+            GradientDigest = XxHash64.HashToUInt64(MemoryMarshal.AsBytes(sum.AsSpan())),
+            Loss = sum[0],
+            GradientNorm = sum[1],
+            Timings = new StepTimings(),
+        };
     }
 
     public void Apply(long decidedStep)
@@ -96,16 +107,13 @@ internal sealed class FakeReplica : IReplica
 
     public void ExportState(Memory<byte> state)
     {
-        ZeroGaps();
-        var floats = MemoryMarshal.Cast<byte, float>(state.Span);
-        _parameters.CopyTo(floats);
-        _first.CopyTo(floats[Length..]);
-        _second.CopyTo(floats[(2 * Length)..]);
-        Layout.WriteCounters(state.Span, _applied, StepsDecided);
+        At(ReplicaPoint.Export).GetAwaiter().GetResult();
+        Copy(state.Span);
     }
 
     public void ImportState(ReadOnlyMemory<byte> state)
     {
+        At(ReplicaPoint.Import).GetAwaiter().GetResult();
         var floats = MemoryMarshal.Cast<byte, float>(state.Span);
         _parameters = floats[..Length].ToArray();
         _first = floats.Slice(Length, Length).ToArray();
@@ -125,6 +133,15 @@ internal sealed class FakeReplica : IReplica
     {
         Saved = evaluations;
         return Task.CompletedTask;
+    }
+
+    private void Copy(Span<byte> state)
+    {
+        var floats = MemoryMarshal.Cast<byte, float>(state);
+        _parameters.CopyTo(floats);
+        _first.CopyTo(floats[Length..]);
+        _second.CopyTo(floats[(2 * Length)..]);
+        Layout.WriteCounters(state, _applied, StepsDecided);
     }
 
     private void ZeroGaps()

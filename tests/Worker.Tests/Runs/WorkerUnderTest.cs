@@ -49,10 +49,11 @@ internal sealed class WorkerUnderTest : IAsyncDisposable
     /// <summary>Ends the worker as a kill would: sockets and stream close, nothing is said.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_stopping.IsCancellationRequested)
+            return;
         await _stopping.CancelAsync();
         await Running.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         await _listener.DisposeAsync();
         _client.Dispose();
-        _stopping.Dispose();
     }
 }

@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Distributed.Training.Checkpoints;
+using Distributed.Training.Optimization;
+
+namespace Distributed.Worker.Tests.Checkpoints;
+
+public sealed class CheckpointTests : IDisposable
+{
+    private static readonly StateLayout Layout = new([new ParameterSlot("a.weight", 0, [3, 5], true), new ParameterSlot("b", 16, [], false)], 32);
+
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("checkpoint-tests-");
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    [Fact]
+    public void Read_WhatWasWritten_HasTheSameBits()
+    {
+        byte[] state = State(steps: 300, applied: 298);
+        byte[] read = new byte[state.Length];
+
+        var written = Writer().Write(state);
+        var found = CheckpointReader.Read(written.Folder, Layout, read);
+
+        Assert.Equal(Path.Combine(_root.FullName, "step-00000300"), written.Folder);
+        Assert.Equal(state, read);
+        Assert.Equal(written, found);
+        Assert.Equal((300, 298), (Layout.StepsDecided(read), Layout.StepsApplied(read)));
+    }
+
+    [Theory]
+    [InlineData("model.safetensors")]
+    [InlineData("optimizer.safetensors")]
+    [InlineData("manifest.json")]
+    public void Read_TruncatedFile_IsRefused(string file)
+    {
+        string folder = Writer().Write(State(1)).Folder;
+        using (var stream = File.OpenWrite(Path.Combine(folder, file)))
+            stream.SetLength(stream.Length - 1);
+
+        Refused(folder);
+    }
+
+    [Theory]
+    [InlineData("model.safetensors")]
+    [InlineData("optimizer.safetensors")]
+    public void Read_AlteredByte_IsRefused(string file)
+    {
+        string path = Path.Combine(Writer().Write(State(1)).Folder, file);
+        byte[] content = File.ReadAllBytes(path);
+        content[^2] ^= 4;
+        File.WriteAllBytes(path, content);
+
+        Assert.Equal(path, Refused(Path.GetDirectoryName(path)!).Path);
+    }
+
+    [Theory]
+    [InlineData("model.safetensors")]
+    [InlineData("manifest.json")]
+    public void Read_MissingFile_IsRefused(string file)
+    {
+        string folder = Writer().Write(State(1)).Folder;
+        File.Delete(Path.Combine(folder, file));
+
+        Refused(folder);
+    }
+
+    [Fact]
+    public void Read_ManifestThatNamesAFileOutside_IsRefused()
+    {
+        string folder = Writer().Write(State(1)).Folder;
+        string manifest = Path.Combine(folder, "manifest.json");
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("model.safetensors", "../model.safetensors", StringComparison.Ordinal));
+
+        Refused(folder);
+    }
+
+    [Fact]
+    public void Read_OfAnotherModel_IsRefused()
+    {
+        string folder = Writer().Write(State(1)).Folder;
+        var other = Layout with { Slots = [Layout.Slots[0] with { Shape = [5, 3] }, Layout.Slots[1]] };
+
+        var refused = Assert.Throws<CheckpointException>(() => CheckpointReader.Read(folder, other, new byte[Layout.StateBytes]));
+
+        Assert.Contains("a.weight", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_MoreThanAreKept_RemovesTheOldest()
+    {
+        var writer = Writer();
+        Directory.CreateDirectory(Path.Combine(_root.FullName, ".aside-left-by-a-kill"));
+
+        foreach (long step in new[] { 9, 10, 100, 99 })
+            writer.Write(State(step));
+
+        Assert.Equal(["step-00000099", "step-00000100"], Names());
+    }
+
+    [Fact]
+    public void Write_SameStepAgain_KeepsOneSealedCheckpoint()
+    {
+        var first = Writer().Write(State(5));
+
+        Assert.Equal(first, Writer().Write(State(5)));
+        Assert.Equal(["step-00000005"], Names());
+    }
+
+    [Fact]
+    public void Write_WhatIsThereIsDamaged_TakesItsPlace()
+    {
+        string folder = Writer().Write(State(5)).Folder;
+        File.WriteAllText(Path.Combine(folder, "model.safetensors"), "damaged");
+
+        Writer().Write(State(5));
+
+        CheckpointReader.Read(folder, Layout, new byte[Layout.StateBytes]);
+        Assert.Equal(["step-00000005"], Names());
+    }
+
+    [Fact]
+    public void Write_NoSpaceLeft_SaysSoAndLeavesNothing()
+    {
+        if (!Mount("mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", _root.FullName))
+            Assert.Skip("needs the right to mount a small file system");
+        try
+        {
+            var large = new StateLayout([new ParameterSlot("w", 0, [8192], true)], 8192);
+            byte[] state = new byte[large.StateBytes];
+
+            var failed = Assert.Throws<CheckpointException>(() => new CheckpointWriter(_root.FullName, large, 2).Write(state));
+
+            Assert.Contains("space", failed.Message, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain('\n', failed.Message);
+            Assert.Empty(Names());
+        }
+        finally
+        {
+            Mount("umount", _root.FullName);
+        }
+    }
+
+    private static CheckpointException Refused(string folder)
+    {
+        var refused = Assert.Throws<CheckpointException>(() => CheckpointReader.Read(folder, Layout, new byte[Layout.StateBytes]));
+        Assert.DoesNotContain('\n', refused.Message);
+        return refused;
+    }
+
+    private static byte[] State(long steps, long applied = 0)
+    {
+        byte[] state = new byte[Layout.StateBytes];
+        var floats = MemoryMarshal.Cast<byte, float>(state.AsSpan());
+        for (int section = 0; section < 3; section++)
+        {
+            for (int i = 0; i < 17; i++)
+                floats[(section * 32) + i] = i == 15 ? 0 : (section + 1) / (i + 1.7f) + steps;
+        }
+        Layout.WriteCounters(state, applied, steps);
+        return state;
+    }
+
+    private static bool Mount(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true });
+        process!.WaitForExit();
+        return process.ExitCode == 0;
+    }
+
+    private CheckpointWriter Writer() => new(_root.FullName, Layout, keep: 2);
+
+    private string[] Names() => [.. _root.EnumerateFileSystemInfos().Select(f => f.Name).Order(StringComparer.Ordinal)];
+}
