@@ -1,8 +1,10 @@
+using System.Text;
 using Distributed.Cli.Display;
 using Distributed.Cli.Events;
 using Distributed.Cli.JobFiles;
 using Distributed.Cli.Launching;
 using Distributed.Cli.Output;
+using Distributed.Data.Files;
 using Distributed.Jobs;
 using Spectre.Console;
 
@@ -58,7 +60,7 @@ internal static class TrainRun
                     $"{folder.Root}: it holds a run of another job ({folder.JobFile}); choose another folder with --output, or start over with --fresh");
         }
 
-        File.WriteAllText(folder.JobFile, job.Text);
+        Durable.WriteFile(folder.JobFile, Encoding.UTF8.GetBytes(job.Text));
         return null;
     }
 
@@ -89,5 +91,5 @@ internal static class TrainRun
     }
 
     private static IRunDisplay CreateDisplay(TimeProvider time)
-        => Console.IsOutputRedirected ? new ClefDisplay(Console.Out, time) : new TerminalDisplay(AnsiConsole.Console);
+        => Console.IsOutputRedirected ? new ClefDisplay(Console.Out, time) : new TerminalDisplay(AnsiConsole.Console, time);
 }

@@ -79,8 +79,15 @@ internal sealed class ClefDisplay(TextWriter output, TimeProvider time) : IRunDi
     {
         lock (_gate)
         {
-            output.WriteLine(line);
-            output.Flush();
+            try
+            {
+                output.WriteLine(line);
+                output.Flush();
+            }
+            catch (IOException)
+            {
+                // Nobody reads, or the disk is full: a child whose lines are not taken would stand still.
+            }
         }
     }
 }

@@ -5,24 +5,28 @@ using Spectre.Console.Rendering;
 
 namespace Distributed.Cli.Display;
 
-/// <summary>The last lines of a run: how it ended, its scores before and after, what to type next.</summary>
+/// <summary>The last lines of a run.</summary>
 internal static class SummaryView
 {
-    /// <summary>The lines for <paramref name="summary"/>.</summary>
+    /// <summary>How it ended, and its scores before and after.</summary>
     public static IRenderable Render(RunSummary summary)
     {
         var lines = new List<IRenderable> { new Markup(Headline(summary)) };
         if (summary.Evaluations.Length > 0)
             lines.Add(Scores(summary.Evaluations[0], summary.Evaluations[^1]));
+        return new Rows(lines);
+    }
+
+    /// <summary>Paths and commands, which are to be copied: not to be broken at the edge of the terminal.</summary>
+    public static IEnumerable<string> LinesToCopy(RunSummary summary)
+    {
         if (summary.End == RunEnd.Completed)
-            lines.Add(new Text($"Model: {summary.ModelFolder}"));
+            yield return $"Model: {summary.ModelFolder}";
         foreach (var next in summary.Next)
         {
-            lines.Add(new Markup($"[grey]{Markup.Escape(next.Purpose)}:[/]"));
-            lines.Add(new Text($"  {next.Command}"));
+            yield return $"{next.Purpose}:";
+            yield return $"  {next.Command}";
         }
-
-        return new Rows(lines);
     }
 
     private static string Headline(RunSummary summary)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Distributed.Cli.JobFiles;
 using Distributed.Cli.Launching;
 using Distributed.Jobs;
@@ -5,7 +6,7 @@ using Distributed.Jobs;
 namespace Distributed.Cli.Output;
 
 /// <summary>The folder of a run: what is in it, and whether it may be used or emptied.</summary>
-internal sealed class RunFolder(string path)
+internal sealed partial class RunFolder(string path)
 {
     private const string JournalName = "journal.db";
     private const string ModelName = "model";
@@ -15,7 +16,8 @@ internal sealed class RunFolder(string path)
     private static readonly string[] Files =
     [
         JournalName, JournalName + "-wal", JournalName + "-shm", JournalName + "-journal",
-        EffectiveJob.FileName, CoordinatorAddress.FileName, CoordinatorAddress.FileName + ".new", RunLock.FileName, RunLock.CoordinatorFileName,
+        EffectiveJob.FileName, EffectiveJob.FileName + ".partial", CoordinatorAddress.FileName, CoordinatorAddress.FileName + ".new",
+        RunLock.FileName, RunLock.CoordinatorFileName,
     ];
 
     private static readonly string[] Folders = [ModelName, "checkpoints", LogsName];
@@ -57,8 +59,8 @@ internal sealed class RunFolder(string path)
     {
         if (!HasJournal && HasForeignEntries())
             throw new RunFolderException($"{Root}: it holds files that no run wrote, so it is not emptied; choose another folder with --output");
-        foreach (var name in Folders.Where(name => Directory.Exists(Path.Combine(Root, name))))
-            Directory.Delete(Path.Combine(Root, name), recursive: true);
+        foreach (var folder in Directory.GetDirectories(Root).Where(folder => IsFolderOfOurs(Path.GetFileName(folder))))
+            Directory.Delete(folder, recursive: true);
         foreach (var name in Files.Where(name => name != RunLock.FileName))
             File.Delete(Path.Combine(Root, name));
     }
@@ -68,7 +70,13 @@ internal sealed class RunFolder(string path)
         => Directory.Exists(Root)
             && Directory.EnumerateFileSystemEntries(Root).Select(Path.GetFileName).Any(name => name == ModelName || !IsOurs(name!));
 
-    private static bool IsOurs(string name) => Files.Contains(name) || Folders.Contains(name);
+    private static bool IsOurs(string name) => Files.Contains(name) || IsFolderOfOurs(name);
+
+    private static bool IsFolderOfOurs(string name) => Folders.Contains(name) || ModelAside().IsMatch(name);
+
+    /// <summary>What a kill leaves of a model that was being written.</summary>
+    [GeneratedRegex(@"^model\.[0-9]+\.(new|old)$", RegexOptions.ExplicitCapture)]
+    private static partial Regex ModelAside();
 }
 
 /// <summary>What a run finds in its folder.</summary>

@@ -1,25 +1,28 @@
-using System.Collections.Concurrent;
-
 namespace Distributed.Cli.Output;
 
 /// <summary>The log files of a run: one a process, CLEF, added to from one start to the next.</summary>
+/// <remarks>A file that cannot be written must not end the run for the sake of its log: the display has the line, too.</remarks>
 internal sealed class RunLogs(string folder) : IDisposable
 {
-    private readonly ConcurrentDictionary<string, StreamWriter> _writers = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+
+    // Under _gate.
+    private readonly Dictionary<string, StreamWriter> _writers = new(StringComparer.Ordinal);
 
     /// <summary>Adds a line to the log of <paramref name="name"/>.</summary>
     public void Write(string name, string line)
     {
-        var writer = _writers.GetOrAdd(name, Open);
-        lock (writer)
+        lock (_gate)
         {
             try
             {
+                if (!_writers.TryGetValue(name, out var writer))
+                    _writers[name] = writer = Open(name);
                 writer.WriteLine(line);
             }
-            catch (Exception e) when (e is IOException or ObjectDisposedException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
             {
-                // A full disk must not end the run for the sake of its log; the display has the line, too.
+                // As the remarks say.
             }
         }
     }
@@ -27,9 +30,9 @@ internal sealed class RunLogs(string folder) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var writer in _writers.Values)
+        lock (_gate)
         {
-            lock (writer)
+            foreach (var writer in _writers.Values)
             {
                 try
                 {
@@ -37,7 +40,7 @@ internal sealed class RunLogs(string folder) : IDisposable
                 }
                 catch (IOException)
                 {
-                    // As in Write.
+                    // As the remarks say.
                 }
             }
         }

@@ -40,13 +40,13 @@ internal static class Samples
     public static EvaluationScores Scores(long step, double ndcg, double recall)
         => new(step, ImmutableSortedDictionary<string, double>.Empty.Add("recall@10", recall).Add("ndcg@10", ndcg));
 
-    public static IAnsiConsole Console(TextWriter writer)
+    public static IAnsiConsole Console(TextWriter writer, bool canMoveCursor = false)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Ansi = AnsiSupport.No,
+            Ansi = canMoveCursor ? AnsiSupport.Yes : AnsiSupport.No,
             ColorSystem = ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
+            Interactive = canMoveCursor ? InteractionSupport.Yes : InteractionSupport.No,
             Out = new AnsiConsoleOutput(writer),
         });
         console.Profile.Width = 120;

@@ -94,7 +94,7 @@ public sealed class RunFolderTests : IDisposable
     public void Clear_ARun_DeletesOnlyWhatARunWrites()
     {
         BeginRun(_job.Text);
-        foreach (var name in new[] { "journal.db-wal", "model/modules.json", "checkpoints/step-1/x", "logs/w.clef", "coordinator.json" })
+        foreach (var name in new[] { "journal.db-wal", "model/modules.json", "model.12.new/x", "checkpoints/step-1/x", "logs/w.clef", "coordinator.json" })
             Write(name, "x");
         Write("notes.txt", "mine");
 
