@@ -5,10 +5,15 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Distributed.Cli;
 using Distributed.Cli.Commands;
+using Distributed.Cli.Launching;
 
 if (WorkerVerb.Takes(args))
     return await WorkerVerb.RunAsync(AppContext.BaseDirectory, args, Console.Error);
 
+#pragma warning disable RS0030 // The composition root is where the environment is read.
+var searchPath = Environment.GetEnvironmentVariable("PATH");
+#pragma warning restore RS0030
+var ownName = OwnName.Words(Environment.ProcessPath, AppContext.BaseDirectory, searchPath, Environment.CurrentDirectory);
 var root = new RootCommand(
     """
     Trains sentence-embedding models: one coordinator, any number of workers, the same result for every number of them.
@@ -19,7 +24,7 @@ var root = new RootCommand(
       distributed encode --model runs/job/model --input texts.txt --output embeddings.npy
     """)
 {
-    TrainCommand.Create(AppContext.BaseDirectory, TimeProvider.System),
+    TrainCommand.Create(AppContext.BaseDirectory, [.. ownName], TimeProvider.System),
     InitCommand.Create(),
 };
 foreach (var verb in WorkerVerb.List())

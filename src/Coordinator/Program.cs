@@ -23,6 +23,8 @@ static ILoggerFactory CreateLoggers(string runId)
     var configuration = new LoggerConfiguration()
         .MinimumLevel.Information()
         .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+        // A start that fails is thrown as well, and told in one line.
+        .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
         .MinimumLevel.Override("Grpc", LogEventLevel.Warning)
         .Enrich.WithProperty("RunId", runId);
     configuration = Console.IsOutputRedirected

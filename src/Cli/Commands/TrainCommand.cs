@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Distributed.Cli.JobFiles;
 
@@ -7,7 +8,7 @@ namespace Distributed.Cli.Commands;
 internal static class TrainCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Create(string programFolder, TimeProvider time)
+    public static Command Create(string programFolder, ImmutableArray<string> ownName, TimeProvider time)
     {
         var job = new Argument<string>("JOB") { Description = "Job file (YAML); `distributed init` writes one." };
         var workers = new Option<int?>("--workers") { Description = "Worker processes, instead of the job's. They do not change the result.", HelpName = "N" };
@@ -39,12 +40,13 @@ internal static class TrainCommand
                 Overrides =
                 [
                     .. (parsed.GetValue(set) ?? []).Select(text => JobOverride.Parse(text)!),
-                    .. Override("workers.count", parsed.GetValue(workers)),
-                    .. Override("optimizer.max_steps", parsed.GetValue(maxSteps)),
-                    .. Override("output.folder", parsed.GetValue(output)),
+                    .. Override(JobOverride.WorkerCount, parsed.GetValue(workers)),
+                    .. Override(JobOverride.MaxSteps, parsed.GetValue(maxSteps)),
+                    .. Override(JobOverride.OutputFolder, parsed.GetValue(output)),
                 ],
                 IsFresh = parsed.GetValue(fresh),
                 ProgramFolder = programFolder,
+                OwnName = ownName,
             },
             time));
         return command;

@@ -17,4 +17,7 @@ internal sealed record TrainRequest
 
     /// <summary>Folder beside which the other programs lie.</summary>
     public required string ProgramFolder { get; init; }
+
+    /// <summary>The words that start this program, for commands that are suggested.</summary>
+    public required ImmutableArray<string> OwnName { get; init; }
 }

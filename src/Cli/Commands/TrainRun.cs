@@ -20,6 +20,8 @@ internal static class TrainRun
             var folder = new RunFolder(job.Job.Output.Folder);
             Directory.CreateDirectory(folder.Root);
             using var folderLock = RunLock.TryTake(folder.Root) ?? throw new RunFolderException($"{folder.Root}: another `distributed train` runs in this folder");
+            if (!await RunLock.WaitForCoordinatorAsync(folder.Root, time))
+                throw new RunFolderException($"{folder.Root}: a coordinator runs in this folder");
             return Prepare(folder, job, request) is { } done ? Report(done) : await RunAsync(folder, job, request, time);
         }
         catch (Exception e) when (e is JobFileException or RunFolderException or FileNotFoundException)
@@ -48,7 +50,7 @@ internal static class TrainRun
         switch (folder.StateFor(job.Job))
         {
             case RunFolderState.Finished:
-                return $"This job is complete: its model is in {folder.Model}. To train it again: distributed train {request.JobFile} --fresh";
+                return $"This job is complete: its model is in {folder.Model}. To train it again, add --fresh.";
             case RunFolderState.Foreign:
                 throw new RunFolderException($"{folder.Root}: it holds files that no run wrote; choose another folder with --output");
             case RunFolderState.OtherJob:
@@ -76,7 +78,11 @@ internal static class TrainRun
         using var stop = StopRequests.FromSignals();
         using var cluster = new LocalCluster(
             ClusterPlan.ForJob(request.ProgramFolder, folder.JobFile, folder.Root, job.Job.Workers.Count), output, time);
+        using var watching = new CancellationTokenSource();
+        var parent = ParentWatch.RunAsync(stop, time, watching.Token);
         var outcome = await cluster.RunAsync(stop);
+        await watching.CancelAsync();
+        await parent;
 
         output.Summary(TrainSummary.Of(outcome, cluster.Tally, folder, request, time.GetElapsedTime(started)));
         return outcome.ExitCode;

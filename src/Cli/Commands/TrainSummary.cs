@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Distributed.Cli.Display;
+using Distributed.Cli.JobFiles;
 using Distributed.Cli.Launching;
 using Distributed.Cli.Output;
 using Distributed.Cli.Status;
@@ -38,20 +39,22 @@ internal static class TrainSummary
     {
         RunEnd.Completed =>
         [
-            new("Embed texts", $"distributed encode --model {folder.Model} --input texts.txt --output embeddings.npy"),
-            new("Score it again", $"distributed evaluate --model {folder.Model} --job {request.JobFile}"),
+            new("Embed texts", Command(request, "encode", "--model", folder.Model, "--input", "texts.txt", "--output", "embeddings.npy")),
+            new("Score it again", Command(request, "evaluate", "--model", folder.Model, "--job", request.JobFile)),
         ],
         RunEnd.Failed when outcome.ExitCode == ExitCodes.Refused => [],
         _ when !folder.HasJournal => [],
-        _ => [new("Go on from where it stopped", ResumeCommand(folder, request))],
+        // Every change of the command line belongs to the job that is resumed.
+        _ => [new("Go on from where it stopped", Command(request, ["train", request.JobFile, .. request.Overrides.SelectMany(Option)]))],
     };
 
-    private static string ResumeCommand(RunFolder folder, TrainRequest request)
+    private static string Command(TrainRequest request, params IEnumerable<string> words) => ShellText.Join([.. request.OwnName, .. words]);
+
+    private static string[] Option(JobOverride change) => change.Key switch
     {
-        // Every change of the command line belongs to the job that is resumed.
-        var changes = string.Concat(request.Overrides.Select(change => change.Key == "output.folder"
-            ? $" --output {folder.Root}"
-            : $" --set {change.Key}={change.Value}"));
-        return $"distributed train {request.JobFile}{changes}";
-    }
+        JobOverride.OutputFolder => ["--output", change.Value],
+        JobOverride.WorkerCount => ["--workers", change.Value],
+        JobOverride.MaxSteps => ["--max-steps", change.Value],
+        _ => ["--set", $"{change.Key}={change.Value}"],
+    };
 }

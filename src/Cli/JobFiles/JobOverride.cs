@@ -5,6 +5,15 @@ namespace Distributed.Cli.JobFiles;
 /// <param name="Value">The value as it would stand in the file.</param>
 internal sealed record JobOverride(string Key, string Value)
 {
+    /// <summary>The key that `--workers` sets.</summary>
+    public const string WorkerCount = "workers.count";
+
+    /// <summary>The key that `--max-steps` sets.</summary>
+    public const string MaxSteps = "optimizer.max_steps";
+
+    /// <summary>The key that `--output` sets.</summary>
+    public const string OutputFolder = "output.folder";
+
     /// <summary>The names of <see cref="Key"/>, outermost first.</summary>
     public string[] Path => Key.Split('.');
 

@@ -12,7 +12,7 @@ internal sealed class StopRequests : IDisposable
     /// <summary>Completes with the first request.</summary>
     public Task Polite => _polite.Task;
 
-    /// <summary>Completes with the second.</summary>
+    /// <summary>Completes when it is to end at once.</summary>
     public Task AtOnce => _atOnce.Task;
 
     /// <summary>Requests made by Ctrl-C and SIGTERM, until this is disposed.</summary>
@@ -34,6 +34,9 @@ internal sealed class StopRequests : IDisposable
         if (!_polite.TrySetResult())
             _atOnce.TrySetResult();
     }
+
+    /// <summary>Makes the second request, whether there was a first or not.</summary>
+    public void RequestAtOnce() => _atOnce.TrySetResult();
 
     /// <inheritdoc/>
     public void Dispose()

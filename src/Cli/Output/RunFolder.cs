@@ -10,13 +10,12 @@ internal sealed class RunFolder(string path)
     private const string JournalName = "journal.db";
     private const string ModelName = "model";
     private const string LogsName = "logs";
-    private const string CoordinatorLockName = "coordinator.lock";
 
     // All that a run writes at the top of its folder; nothing else is ever deleted.
     private static readonly string[] Files =
     [
         JournalName, JournalName + "-wal", JournalName + "-shm", JournalName + "-journal",
-        EffectiveJob.FileName, CoordinatorAddress.FileName, CoordinatorAddress.FileName + ".new", RunLock.FileName, CoordinatorLockName,
+        EffectiveJob.FileName, CoordinatorAddress.FileName, CoordinatorAddress.FileName + ".new", RunLock.FileName, RunLock.CoordinatorFileName,
     ];
 
     private static readonly string[] Folders = [ModelName, "checkpoints", LogsName];

@@ -8,6 +8,9 @@ namespace Distributed.Coordinator.Dashboard;
 internal static class DashboardEndpoints
 {
     private const string Page = "index.html";
+    private const string OwnContentOnly =
+        "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -21,27 +24,27 @@ internal static class DashboardEndpoints
         var page = ReadPage();
         endpoints.MapGet("/", (HttpContext context) =>
         {
-            context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:";
+            context.Response.Headers.ContentSecurityPolicy = OwnContentOnly;
             return Results.Content(page, "text/html; charset=utf-8");
         });
-        endpoints.MapGet("/api/status", async (HttpContext context) =>
+        endpoints.MapGet("/api/status", async (HttpContext context, CancellationToken aborted) =>
         {
             context.Response.Headers.CacheControl = "no-store";
-            return await AskAsync(loop, context) is { } status ? Results.Json(status, Json) : Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+            return await AskAsync(loop, aborted) is { } status ? Results.Json(status, Json) : Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
         });
 
         // Live: the loop answers. Ready: and workers may join.
-        endpoints.MapGet("/health/live", async (HttpContext context) => Health(await AskAsync(loop, context) is not null));
-        endpoints.MapGet("/health/ready", async (HttpContext context) =>
-            Health(await AskAsync(loop, context) is { State: RunState.Waiting or RunState.Running or RunState.Reforming }));
+        endpoints.MapGet("/health/live", async (CancellationToken aborted) => Health(await AskAsync(loop, aborted) is not null));
+        endpoints.MapGet("/health/ready", async (CancellationToken aborted) =>
+            Health(await AskAsync(loop, aborted) is { State: RunState.Waiting or RunState.Running or RunState.Reforming }));
     }
 
     private static IResult Health(bool isWell) =>
         isWell ? Results.Text("ok\n") : Results.Text("no\n", statusCode: StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<RunStatus?> AskAsync(RunLoop loop, HttpContext context)
+    private static async Task<RunStatus?> AskAsync(RunLoop loop, CancellationToken aborted)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         patience.CancelAfter(Patience);
         try
         {

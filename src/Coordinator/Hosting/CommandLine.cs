@@ -23,7 +23,11 @@ internal static class CommandLine
         Description = "Where the status page, /api/status and /health are served.", DefaultValueFactory = _ => "http://127.0.0.1:0",
     };
 
-    private static readonly Option<bool> Fresh = new("--fresh") { Description = "Delete the journal and the checkpoints of an earlier run in the output folder first." };
+    private static readonly Option<bool> Fresh = new("--fresh")
+    {
+        Description = "Delete the journal and the checkpoints of an earlier run in the output folder first.",
+    };
+
     private static readonly Option<bool> Lifeline = new("--lifeline")
     {
         Description = "End when standard input closes, stop cleanly at the line \"stop\" on it, leave SIGINT to whoever started this.",

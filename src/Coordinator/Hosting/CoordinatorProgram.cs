@@ -11,6 +11,7 @@ internal static partial class CoordinatorProgram
     /// <exception cref="BadInputException">Something given is not usable.</exception>
     public static async Task<int> RunAsync(CoordinatorArguments arguments, Func<string, ILoggerFactory> createLoggers, TimeProvider time)
     {
+        using var signals = new StopSignals(arguments.HasLifeline);
         using var run = PreparedRun.From(arguments, time);
         var facts = run.Journal.Facts;
         using var loggers = createLoggers(facts.RunId);
@@ -22,6 +23,7 @@ internal static partial class CoordinatorProgram
         }
 
         await using var host = new CoordinatorHost(run, arguments.Listen, arguments.Status, time, loggers);
+        signals.Attach(host.Loop);
         await host.StartAsync(CancellationToken.None);
         var addresses = host.Addresses;
         RunFolder.WriteAddresses(run.Folder, addresses);
@@ -30,10 +32,9 @@ internal static partial class CoordinatorProgram
         LogListening(logger, addresses.Grpc, addresses.Status, run.Options.Rendezvous.Workers);
 
         using var ended = new CancellationTokenSource();
-        using var signals = StopSignals.Attach(host.Loop, arguments.HasLifeline);
         // Not Console.In, whose reads block their caller. Nobody waits for the end of this one: a read from a terminal or pipe cannot be cancelled.
         using var input = new StreamReader(Console.OpenStandardInput());
-        _ = signals.ReadLifelineAsync(input, ended.Token);
+        _ = signals.ReadLifelineAsync(host.Loop, input, ended.Token);
         var exitCode = await host.Loop.RunAsync();
         await ended.CancelAsync();
         RunFolder.RemoveAddresses(run.Folder);

@@ -17,6 +17,6 @@ internal static class LoopbackAddress
         var address = uri.Host == "localhost" ? IPAddress.Loopback : IPAddress.TryParse(uri.Host.Trim('[', ']'), out var parsed) ? parsed : null;
         return address is not null && IPAddress.IsLoopback(address)
             ? new IPEndPoint(address, uri.Port)
-            : throw new BadInputException($"{option} {url}: only loopback addresses are served; others need TLS and a join token first, which this version lacks");
+            : throw new BadInputException($"{option} {url}: only loopback addresses are served; others need TLS and a join token first");
     }
 }

@@ -28,7 +28,8 @@ internal static class RunFolder
         return RunLock.Take(folder);
     }
 
-    /// <summary>Deletes what an earlier run left for its own resumption: journal and checkpoints. A trained model stays until the next one replaces it.</summary>
+    /// <summary>Deletes what an earlier run left for its own resumption: journal and checkpoints.
+    /// A trained model stays until the next one replaces it.</summary>
     /// <exception cref="JournalException">Something cannot be deleted.</exception>
     public static void Clear(string folder)
     {
@@ -46,7 +47,8 @@ internal static class RunFolder
         }
     }
 
-    /// <summary>Says where the coordinator is reached: for workers and whoever looks at the run. Whole or not there; worthless after a crash, so not synced.</summary>
+    /// <summary>Says where the coordinator is reached: for workers and whoever looks at the run.
+    /// Whole or not there; worthless after a crash, so not synced.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void WriteAddresses(string folder, CoordinatorAddresses addresses)
     {

@@ -6,27 +6,27 @@ namespace Distributed.Coordinator.Hosting;
 /// <summary>The ways in which a person or a parent process asks a run to stop.</summary>
 internal sealed class StopSignals : IDisposable
 {
-    private readonly RunLoop _loop;
     private readonly bool _hasLifeline;
     private readonly List<PosixSignalRegistration> _registrations = [];
 
-    private StopSignals(RunLoop loop, bool hasLifeline)
+    /// <summary>With a lifeline, SIGINT is left to the launcher from here on.</summary>
+    public StopSignals(bool hasLifeline)
     {
-        _loop = loop;
         _hasLifeline = hasLifeline;
+        if (hasLifeline)
+            Register(PosixSignal.SIGINT, _ => { });
     }
 
-    /// <summary>Listens to SIGTERM and SIGINT, or with a lifeline to standard input in SIGINT's place.</summary>
-    public static StopSignals Attach(RunLoop loop, bool hasLifeline)
+    /// <summary>From here on SIGTERM, and without a lifeline SIGINT, ask the run to stop; until then they end the process.</summary>
+    public void Attach(RunLoop loop)
     {
-        var signals = new StopSignals(loop, hasLifeline);
-        signals._registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, signals.OnSignal));
-        signals._registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, signals.OnSignal));
-        return signals;
+        Register(PosixSignal.SIGTERM, signal => loop.Ask(new StopRequested(signal.ToString())));
+        if (!_hasLifeline)
+            Register(PosixSignal.SIGINT, signal => loop.Ask(new StopRequested(signal.ToString())));
     }
 
     /// <summary>Reads the lifeline until it closes: `stop` asks for a clean stop, the end abandons the run. Returns at once without a lifeline.</summary>
-    public async Task ReadLifelineAsync(TextReader input, CancellationToken cancellationToken)
+    public async Task ReadLifelineAsync(RunLoop loop, TextReader input, CancellationToken cancellationToken)
     {
         if (!_hasLifeline)
             return;
@@ -35,10 +35,10 @@ internal sealed class StopSignals : IDisposable
         {
             while (await input.ReadLineAsync(cancellationToken) is { } line)
                 if (line.Trim() == "stop")
-                    await _loop.PostAsync(new StopRequested("the launcher"), cancellationToken);
-            await _loop.PostAsync(new Abandoned("abandoned: the launcher is gone"), cancellationToken);
+                    await loop.PostAsync(new StopRequested("the launcher"), cancellationToken);
+            await loop.PostAsync(new Abandoned("abandoned: the launcher is gone"), cancellationToken);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
             // The run is over.
         }
@@ -46,10 +46,10 @@ internal sealed class StopSignals : IDisposable
 
     public void Dispose() => _registrations.ForEach(r => r.Dispose());
 
-    private void OnSignal(PosixSignalContext context)
-    {
-        context.Cancel = true;
-        if (!_hasLifeline || context.Signal is not PosixSignal.SIGINT)
-            _loop.Ask(new StopRequested(context.Signal.ToString()));
-    }
+    private void Register(PosixSignal signal, Action<PosixSignal> handle) =>
+        _registrations.Add(PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            handle(context.Signal);
+        }));
 }

@@ -25,19 +25,35 @@ internal sealed class DecisionJournal : IDisposable
     /// <exception cref="JournalException">The file belongs to another run, or cannot be read or written.</exception>
     public static DecisionJournal Open(string path, RunIdentity identity, TimeProvider time)
     {
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = Connect(path);
+            return new DecisionJournal(connection, time, Load(connection, path, identity, time));
+        }
+        catch (SqliteException e)
+        {
+            connection?.Dispose();
+            throw new JournalException($"{path}: {e.Message}", e);
+        }
+        catch (JournalException)
+        {
+            connection?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Write-ahead log, synced with each commit.</summary>
+    internal static SqliteConnection Connect(string path)
+    {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         try
         {
             connection.Open();
             connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000;");
-            return new DecisionJournal(connection, time, Load(connection, path, identity, time));
+            return connection;
         }
-        catch (SqliteException e)
-        {
-            connection.Dispose();
-            throw new JournalException($"{path}: {e.Message}", e);
-        }
-        catch (JournalException)
+        catch
         {
             connection.Dispose();
             throw;
@@ -67,7 +83,7 @@ internal sealed class DecisionJournal : IDisposable
         using var transaction = connection.BeginTransaction();
         var version = connection.Scalar<long>("PRAGMA user_version");
         if (version is not (0 or JournalSchema.Version))
-            throw new JournalException($"{path}: written by another version ({version}, not {JournalSchema.Version}); give another output folder or --fresh");
+            throw new JournalException($"{path}: of format {version}, not {JournalSchema.Version}; give another output folder, or --fresh to start over");
         if (version == 0)
             Create(connection, identity, time);
 
@@ -92,7 +108,8 @@ internal sealed class DecisionJournal : IDisposable
         connection.Execute(JournalSchema.Tables);
         connection.Execute(
             "INSERT INTO run VALUES ($run, $job, $data, $steps, $now)",
-            ("$run", NewRunId(time)), ("$job", identity.JobHash), ("$data", identity.DataFingerprint), ("$steps", identity.TotalSteps), ("$now", Now(time)));
+            ("$run", NewRunId(time)), ("$job", identity.JobHash), ("$data", identity.DataFingerprint),
+            ("$steps", identity.TotalSteps), ("$now", Now(time)));
         connection.Execute($"PRAGMA user_version = {JournalSchema.Version}");
     }
 

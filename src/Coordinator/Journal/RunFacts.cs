@@ -44,8 +44,6 @@ internal sealed class RunFacts
 
     public bool IsEvaluated(long stepsDecided) => _evaluations.ContainsKey(stepsDecided);
 
-    public bool HasCheckpoint(long stepsDecided) => _checkpoints.ContainsKey(stepsDecided);
-
     /// <summary>Skipped steps that the current state ends with, without a commit between.</summary>
     public int TrailingSkips
     {

@@ -1,6 +1,7 @@
 namespace Distributed.Coordinator.Journal;
 
-/// <summary>Held for the life of a coordinator, so that two never share a run folder. The kernel lets go of it when the process ends, however it ends.</summary>
+/// <summary>Held for the life of a coordinator, so that two never share a run folder.
+/// The kernel lets go of it when the process ends, however it ends.</summary>
 internal sealed class RunLock : IDisposable
 {
     private const string FileName = "coordinator.lock";

@@ -38,11 +38,11 @@ internal sealed class MembershipTable
     /// <summary>Notes that a member lives. No change of membership.</summary>
     public Member Hear(Member member, DateTimeOffset now) => Put(member with { LastHeard = now });
 
-    /// <summary>Notes that every member lives: after a pause of this process, in which none could be heard.</summary>
-    public void HearAll(DateTimeOffset now)
+    /// <summary>After a pause of this process, in which nobody could be heard: everyone counts as heard now, and the pause counts for nobody.</summary>
+    public void Excuse(TimeSpan pause, DateTimeOffset now)
     {
         foreach (var member in Members)
-            Hear(member, now);
+            Put(member with { LastHeard = now, PhaseSince = member.PhaseSince + pause });
     }
 
     public Member StandBy(Member member, HeldState held, DateTimeOffset now)

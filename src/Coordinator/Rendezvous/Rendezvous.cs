@@ -17,7 +17,7 @@ internal static class Rendezvous
         if (standby.Length < options.MinWorkers)
             return RendezvousDecision.Wait($"{standby.Length} of at least {options.MinWorkers} workers stand by");
         if (leaving > 0)
-            return RendezvousDecision.Wait($"{leaving} workers still leave the closed generation");
+            return RendezvousDecision.Wait($"for {leaving} to leave the closed generation");
         if (now < situation.NotBefore)
             return RendezvousDecision.Wait($"pausing until {situation.NotBefore:HH:mm:ss} after generations without a decision");
         if (standby.Length >= options.Workers)

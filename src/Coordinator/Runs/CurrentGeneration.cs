@@ -79,6 +79,13 @@ internal sealed class CurrentGeneration(Generation generation, DateTimeOffset fo
         FirstVoteAt ??= now;
     }
 
+    /// <summary>A pause of this process counts for nobody.</summary>
+    public void Excuse(TimeSpan pause)
+    {
+        FirstVoteAt += pause;
+        LastReadyAt += pause;
+    }
+
     /// <summary>Ranks that others have waited for longer than <paramref name="deadline"/>: with their vote, or with being ready.</summary>
     public IEnumerable<int> Overdue(TimeSpan deadline, TimeSpan readyDeadline, DateTimeOffset now)
     {

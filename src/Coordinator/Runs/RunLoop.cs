@@ -10,6 +10,7 @@ internal sealed partial class RunLoop(
 {
     private const int QueueLength = 4096;
     private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan WatcherTime = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(5);
 
     private readonly Channel<RunEvent> _events =
@@ -17,17 +18,20 @@ internal sealed partial class RunLoop(
 
     private int? _exitCode;
     private DateTimeOffset _endedAt;
+    private DateTimeOffset _askedAt;
 
-    /// <summary>Adds an event; waits while the queue is full. After the end of the loop: does nothing.</summary>
-    public async ValueTask PostAsync(RunEvent happened, CancellationToken cancellationToken)
+    /// <summary>Adds an event; waits while the queue is full.</summary>
+    /// <returns>Whether it was added: not after the end of the loop.</returns>
+    public async ValueTask<bool> PostAsync(RunEvent happened, CancellationToken cancellationToken)
     {
         try
         {
             await _events.Writer.WriteAsync(happened, cancellationToken);
+            return true;
         }
         catch (ChannelClosedException)
         {
-            // The run is over and so is the process, soon.
+            return false;
         }
     }
 
@@ -38,8 +42,7 @@ internal sealed partial class RunLoop(
     public async Task<RunStatus?> StatusAsync(CancellationToken cancellationToken)
     {
         var answer = new TaskCompletionSource<RunStatus?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await PostAsync(new StatusAsked(answer), cancellationToken);
-        return _events.Reader.Completion.IsCompleted ? null : await answer.Task.WaitAsync(cancellationToken);
+        return await PostAsync(new StatusAsked(answer), cancellationToken) ? await answer.Task.WaitAsync(cancellationToken) : null;
     }
 
     /// <summary>Runs until the run is over and its workers are gone.</summary>
@@ -53,7 +56,7 @@ internal sealed partial class RunLoop(
             await foreach (var happened in _events.Reader.ReadAllAsync(CancellationToken.None))
             {
                 Handle(happened);
-                if (_exitCode is { } code && (connections.IsEmpty || time.GetUtcNow() - _endedAt >= FarewellTime))
+                if (_exitCode is { } code && HasTakenLeave())
                     return code;
             }
 
@@ -65,18 +68,38 @@ internal sealed partial class RunLoop(
             LogJournalFailed(e.Message);
             return ExitCodes.Failed;
         }
+        catch (Exception e)
+        {
+            LogBroken(e);
+            return ExitCodes.Failed;
+        }
         finally
         {
-            _events.Writer.TryComplete();
+            CloseQueue();
             await ended.CancelAsync();
             await ticking;
         }
+    }
+
+    private void CloseQueue()
+    {
+        _events.Writer.TryComplete();
+        while (_events.Reader.TryRead(out var happened))
+            (happened as StatusAsked)?.Answer.SetResult(null);
+    }
+
+    /// <summary>Whether workers are gone and whoever was looking at the run has seen its end; neither is waited for long.</summary>
+    private bool HasTakenLeave()
+    {
+        var isWatched = _askedAt < _endedAt && _endedAt - _askedAt < WatcherTime;
+        return (connections.IsEmpty && !isWatched) || time.GetUtcNow() - _endedAt >= FarewellTime;
     }
 
     private void Handle(RunEvent happened)
     {
         if (happened is StatusAsked asked)
         {
+            _askedAt = time.GetUtcNow();
             asked.Answer.SetResult(machine.Status(time.GetUtcNow()));
             return;
         }
@@ -120,6 +143,9 @@ internal sealed partial class RunLoop(
 
     [LoggerMessage(LogLevel.Critical, "The journal cannot be written, nothing more can be decided: {Reason}")]
     private partial void LogJournalFailed(string reason);
+
+    [LoggerMessage(LogLevel.Critical, "The coordinator has a fault of its own and ends")]
+    private partial void LogBroken(Exception fault);
 
     /// <summary>Someone looks at the run.</summary>
     private sealed record StatusAsked(TaskCompletionSource<RunStatus?> Answer) : RunEvent;

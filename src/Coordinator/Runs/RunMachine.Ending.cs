@@ -22,7 +22,8 @@ internal sealed partial class RunMachine
 
     private void StopBetweenTasks(CurrentGeneration generation)
     {
-        if (_facts.StepsDecided > 0 && !_facts.HasCheckpoint(_facts.StepsDecided))
+        var isSealed = _facts.Checkpoints.Any(c => c.StepsDecided == _facts.StepsDecided && _folderExists(c.Folder));
+        if (_facts.StepsDecided > 0 && !isSealed)
             Begin(generation, new WriteCheckpoint());
         else
             EndRun(StopCause.Requested, $"stopped on request after {_facts.StepsDecided} steps", ExitCodes.Done);

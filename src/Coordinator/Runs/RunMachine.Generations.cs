@@ -23,8 +23,11 @@ internal sealed partial class RunMachine
 
     private void OnStoodBy(Member member, HeldState held)
     {
+        if (held.StepsDecided > _facts.History.Count)
+            ReplaceForeign(member, "holds", held.StepsDecided);
+
         // A worker that left its generation by itself while the coordinator closed it may say so twice.
-        if (member.Phase is not MemberPhase.Active)
+        else if (member.Phase is not MemberPhase.Active)
             _members.StandBy(member, held, _now);
     }
 
@@ -90,7 +93,8 @@ internal sealed partial class RunMachine
         }
     }
 
-    /// <summary>Equal speeds for now: runs that differ by one shard at most. What each rank measures is in <see cref="CurrentGeneration.StepSeconds"/>.</summary>
+    /// <summary>Equal speeds for now: runs that differ by one shard at most.
+    /// What each rank measures is in <see cref="CurrentGeneration.StepSeconds"/>.</summary>
     private ImmutableArray<GenerationMember> Ranks(ImmutableArray<Member> world)
     {
         var speeds = Enumerable.Repeat(1.0, world.Length).ToArray();
@@ -114,6 +118,10 @@ internal sealed partial class RunMachine
         foreach (var member in world)
             Replace(member, $"it holds the state after {member.Held.StepsDecided} steps, the run goes on from 0");
     }
+
+    /// <summary>A process that got further than the journal: it worked for another run, such as one started afresh since.</summary>
+    private void ReplaceForeign(Member member, string verb, long stepsDecided) =>
+        Replace(member, $"it {verb} the state after {stepsDecided} steps, but this run has decided {_facts.History.Count}: it worked for another run");
 
     private void Replace(Member member, string reason)
     {

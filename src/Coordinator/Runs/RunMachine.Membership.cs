@@ -60,36 +60,40 @@ internal sealed partial class RunMachine
     /// <summary>Sweeps away whoever is overdue.</summary>
     private void OnTick()
     {
-        // After a pause of this process, nobody could be heard: whoever is silent has its whole lease again.
-        if (_now - _lastTick > _options.Lease / 2)
-            _members.HearAll(_now);
+        if (_now - _lastTick is { } pause && pause > _options.Lease / 2)
+        {
+            _members.Excuse(pause, _now);
+            _generation?.Excuse(pause);
+        }
+
         _lastTick = _now;
         if (_ending is not null)
             return;
 
         // All of them are found before the first is lost: that closes the generation they are overdue in.
-        foreach (var (member, reason) in _members.Members.Select(m => (m, Overdue(m))).ToList())
-            if (reason is not null)
-                Lose(member, reason);
+        var lost = Overdue().ToList();
+        foreach (var (member, reason) in lost)
+            Lose(member, reason);
 
         if (_generation is null && _waitingFor != _loggedWait)
             LogWaiting(_loggedWait = _waitingFor);
     }
 
-    private string? Overdue(Member member)
+    private IEnumerable<(Member Member, string Reason)> Overdue()
     {
-        if (_now - member.LastHeard >= _options.Lease)
-            return $"silent for {_options.Lease.TotalSeconds:0.#} s";
-        if (member.Phase is MemberPhase.Leaving && _now - member.PhaseSince >= _clock.Deadline)
-            return $"still in the closed generation after {_clock.Deadline.TotalSeconds:0.#} s";
-        if (_generation is not { } generation || generation.RankOf(member.Connection) is not (>= 0 and var rank))
-            return null;
-
-        return generation.Overdue(_clock.Deadline, _options.ReadyDeadline, _now).Contains(rank)
-            ? generation.IsReady
-                ? $"its vote is {_clock.Deadline.TotalSeconds:0.#} s behind the others'"
-                : $"not ready {_options.ReadyDeadline.TotalSeconds:0.#} s after the others"
-            : null;
+        var deadline = _clock.Deadline;
+        var late = _generation?.Overdue(deadline, _options.ReadyDeadline, _now).Select(rank => _generation.Generation.Members[rank].Connection).ToHashSet();
+        foreach (var member in _members.Members)
+        {
+            if (_now - member.LastHeard >= _options.Lease)
+                yield return (member, $"silent for {_options.Lease.TotalSeconds:0.#} s");
+            else if (member.Phase is MemberPhase.Leaving && _now - member.PhaseSince >= deadline)
+                yield return (member, $"still in the closed generation after {deadline.TotalSeconds:0.#} s");
+            else if (late?.Contains(member.Connection) is true)
+                yield return (member, _generation!.IsReady
+                    ? $"its vote is {deadline.TotalSeconds:0.#} s behind the others'"
+                    : $"not ready {_options.ReadyDeadline.TotalSeconds:0.#} s after the others");
+        }
     }
 
     private void Violate(Member member, string what) => Lose(member, $"protocol violation: {what}");

@@ -18,7 +18,8 @@ internal sealed partial class RunMachine
             Complete();
     }
 
-    /// <summary>A worker in standby that a generation with too few members takes in: at a step boundary, and never before it has decided a step itself.</summary>
+    /// <summary>A worker in standby that a generation with too few members takes in:
+    /// at a step boundary, and never before it has decided a step itself.</summary>
     private Member? Newcomer(CurrentGeneration generation) =>
         generation.StepsDecided > 0 && generation.WorldSize < _options.Rendezvous.Workers && _facts.StepsDecided < _plan.TotalSteps
             ? _members.Members.FirstOrDefault(m => m.Phase is MemberPhase.StandingBy)
@@ -67,11 +68,16 @@ internal sealed partial class RunMachine
     {
         if (written.StepsDecided < 0 || written.StepsDecided > _facts.History.Count)
         {
-            Violate(member, $"checkpoint after {written.StepsDecided} steps, of which {_facts.History.Count} are decided");
+            ReplaceForeign(member, "sealed", written.StepsDecided);
             return;
         }
 
-        Record(new CheckpointSealed(written.StepsDecided, written.Folder, written.ManifestSha256));
+        // A worker that connects again says once more what it sealed last.
+        var sealing = new CheckpointSealed(written.StepsDecided, written.Folder, written.ManifestSha256);
+        if (_facts.Checkpoints.Contains(sealing))
+            return;
+
+        Record(sealing);
         LogCheckpointSealed(written.StepsDecided, written.Folder);
     }
 }

@@ -13,7 +13,8 @@ internal sealed class LossCurve
     private int _summed;
     private int _seen;
 
-    /// <summary>Adds the loss of the next step. A step that is computed again has its loss here already. Not finite: the step has no part in the mean.</summary>
+    /// <summary>Adds the loss of the next step. A step that is computed again has its loss here already.
+    /// Not finite: the step has no part in the mean.</summary>
     public void Add(long step, double loss)
     {
         if (step < _seen)

@@ -102,10 +102,11 @@ public sealed class MultipleNegativesRankingLoss(double scale, Similarity simila
             {
                 using var tileScope = NewDisposeScope();
                 var directions = Directions(batch, column, documents);
-                var a = Weights(batch, anchors, directions, statistics, own, column, documents);
-                gradient.addmm_(a, directions);
+                gradient.addmm_(Unnormalised(batch, anchors, directions, statistics, own, column, documents), directions);
             }
         }
+
+        gradient.div_(Statistic(statistics, Sum, own));
     }
 
     // Σ_i A_ij scale·q̂_i over all anchors, for own documents j of one column.
@@ -117,22 +118,23 @@ public sealed class MultipleNegativesRankingLoss(double scale, Similarity simila
         {
             using var tileScope = NewDisposeScope();
             var anchors = ScaledAnchors(batch, rows);
-            var a = Weights(batch, anchors, directions, statistics, rows, column, own);
-            gradient.addmm_(a.t(), anchors);
+            var a = Unnormalised(batch, anchors, directions, statistics, rows, column, own);
+            gradient.addmm_(a.t(), anchors.div_(Statistic(statistics, Sum, rows)));
         }
     }
 
-    /// <summary>A of one tile, [rows, documents].</summary>
-    private Tensor Weights(
+    /// <summary>A of one tile, [rows, documents], times the row's Σ exp: dividing a row of dim numbers is cheaper than one of documents.</summary>
+    private Tensor Unnormalised(
         EmbeddingBatch batch, Tensor anchors, Tensor directions, Tensor statistics, ShardRange rows, int column, ShardRange documents)
     {
-        var ofRows = statistics.narrow(0, rows.Start, rows.Count);
-        var a = Tile(batch, anchors, directions, rows, column, documents);
-        a.sub_(ofRows.narrow(1, Largest, 1)).exp_().div_(ofRows.narrow(1, Sum, 1));
-        if (OwnPositives(a, rows, column, documents) is var (positives, _))
-            positives.sub_(1);
+        var a = Tile(batch, anchors, directions, rows, column, documents).sub_(Statistic(statistics, Largest, rows)).exp_();
+        if (OwnPositives(a, rows, column, documents) is var (positives, first))
+            positives.sub_(Statistic(statistics, Sum, rows).narrow(0, first, positives.numel()).squeeze(1));
         return a;
     }
+
+    private static Tensor Statistic(Tensor statistics, int column, ShardRange rows) =>
+        statistics.narrow(0, rows.Start, rows.Count).narrow(1, column, 1);                 // [rows, 1]
 
     /// <summary>z of one tile, [rows, documents]; −∞ where a document does not count for a row.</summary>
     private Tensor Tile(EmbeddingBatch batch, Tensor anchors, Tensor directions, ShardRange rows, int column, ShardRange documents)

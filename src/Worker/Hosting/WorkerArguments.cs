@@ -5,5 +5,6 @@ namespace Distributed.Worker.Hosting;
 /// <param name="Coordinator">Where the coordinator's gRPC service listens.</param>
 /// <param name="WorkerId">Stable name of this worker's place.</param>
 /// <param name="HasLifeline">Whether the process ends when its standard input closes.</param>
+/// <param name="Patience">How long a coordinator that has never answered is tried for.</param>
 /// <param name="TorchFolder">Folder of libtorch.so; null: the package.</param>
-internal sealed record WorkerArguments(string JobFile, Uri Coordinator, string WorkerId, bool HasLifeline, string? TorchFolder);
+internal sealed record WorkerArguments(string JobFile, Uri Coordinator, string WorkerId, bool HasLifeline, TimeSpan Patience, string? TorchFolder);

@@ -68,7 +68,7 @@ internal static partial class WorkerProgram
         var identity = new WorkerIdentity(arguments.WorkerId, Guid.NewGuid().ToString(), JobHash.Of(job), set.Fingerprint);
         await using var listener = PeerListener.ListenOnUnixSocket(time, loggers.CreateLogger<PeerListener>());
         using var client = new CoordinatorClient(
-            new ConnectionOptions { Coordinator = arguments.Coordinator }, time, loggers.CreateLogger<CoordinatorClient>());
+            new ConnectionOptions { Coordinator = arguments.Coordinator, FirstConnectPatience = arguments.Patience }, time, loggers.CreateLogger<CoordinatorClient>());
         return await Compose(job, identity, replica, plans, client, listener, loggers, time).RunAsync(cancellationToken);
     }
 

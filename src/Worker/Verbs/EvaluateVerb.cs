@@ -14,7 +14,7 @@ internal static class EvaluateVerb
         Option<string> model = new("--model") { Description = "Folder of the model.", Required = true, HelpName = "DIR" };
         RetrievalFileOptions files = new();
         Option<bool> json = new("--json") { Description = "Print JSON instead of a table." };
-        var threads = VerbOptions.Positive("--threads", "Threads of matrix products; without it as the job says, else all processors.");
+        var threads = VerbOptions.Positive("--threads", "Threads of matrix products; without it as the job says, else half of the processors.");
         var tokens = VerbOptions.Positive("--batch-tokens", "Most tokens that go through the encoder together; without it as the job says, else 4096.");
 
         Command command = new("evaluate", "Retrieval scores of a model: nDCG@10, MRR@10, recall@1 and recall@10.") { model };
@@ -28,7 +28,7 @@ internal static class EvaluateVerb
                 arguments.GetRequiredValue(model),
                 files.Files(arguments) ?? job?.Evaluation ?? throw new VerbException($"{files.Job(arguments)}: the job has no evaluation section"),
                 arguments.GetValue(json),
-                arguments.GetValue(threads) ?? job?.Workers.Threads ?? Environment.ProcessorCount,
+                arguments.GetValue(threads) ?? job?.Workers.Threads ?? VerbOptions.DefaultThreads,
                 arguments.GetValue(tokens) ?? job?.Batch.TokensPerMicroBatch ?? DefaultTokens);
             return new EvaluateRun(asked, arguments.InvocationConfiguration.Output, TimeProvider.System).RunAsync(cancellationToken);
         });

@@ -25,11 +25,20 @@ internal static class RunVerb
                 result.AddError($"--id: expected 1 to {LongestId} characters");
         });
         Option<bool> lifeline = new("--lifeline") { Description = "End when standard input closes, and leave SIGINT to whoever started this." };
+        Option<int> patience = new("--patience")
+        {
+            Description = "Seconds to try for, where the coordinator has never answered.", HelpName = "SECONDS", DefaultValueFactory = _ => 60,
+        };
         Option<string?> torch = new("--torch") { Description = "Folder of another libtorch, such as torch/lib of a Python install.", HelpName = "DIR" };
 
-        Command command = new("run", "Takes part in a training run.") { job, coordinator, id, lifeline, torch };
+        Command command = new("run", "Takes part in a training run.") { job, coordinator, id, lifeline, patience, torch };
         command.SetAction((arguments, _) => run(new WorkerArguments(
-            arguments.GetRequiredValue(job), arguments.GetRequiredValue(coordinator), arguments.GetRequiredValue(id), arguments.GetValue(lifeline), arguments.GetValue(torch))));
+            arguments.GetRequiredValue(job),
+            arguments.GetRequiredValue(coordinator),
+            arguments.GetRequiredValue(id),
+            arguments.GetValue(lifeline),
+            TimeSpan.FromSeconds(arguments.GetValue(patience)),
+            arguments.GetValue(torch))));
         return command;
     }
 

@@ -5,6 +5,9 @@ namespace Distributed.Worker.Verbs;
 /// <summary>Options that several verbs have.</summary>
 internal static class VerbOptions
 {
+    /// <summary>Threads where nothing is said: half of the processors. Threads that wait for one another lose more on a busy machine than they gain.</summary>
+    public static int DefaultThreads => Math.Max(1, Environment.ProcessorCount / 2);
+
     /// <summary>A number of at least 1; null where it is not given.</summary>
     public static Option<int?> Positive(string name, string description)
     {

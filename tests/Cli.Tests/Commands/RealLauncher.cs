@@ -18,6 +18,9 @@ internal sealed partial class RealLauncher : IDisposable
                 File.Copy(file, Path.Combine(home.FullName, Path.GetFileName(file)));
     }
 
+    /// <summary>Path of the command.</summary>
+    public string Program => Path.Combine(_root.FullName, "Cli", "distributed.dll");
+
     public FakePrograms Fakes { get; } = new();
 
     public SampleJob Sample { get; } = new();
@@ -32,7 +35,7 @@ internal sealed partial class RealLauncher : IDisposable
 
     /// <summary>Starts `distributed` with <paramref name="arguments"/>.</summary>
     public RunningLauncher Start(params IEnumerable<string> arguments) => new(Process.Start(
-        new ProcessStartInfo("dotnet", [Path.Combine(_root.FullName, "Cli", "distributed.dll"), .. arguments])
+        new ProcessStartInfo("dotnet", [Program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -41,6 +44,18 @@ internal sealed partial class RealLauncher : IDisposable
 
     /// <summary>Starts `distributed train` of the sample job into the fakes' output folder.</summary>
     public RunningLauncher Train(params IEnumerable<string> more) => Start(["train", Sample.File, "--output", Fakes.OutputFolder, .. more]);
+
+    /// <summary>The same as the child of a process whose command line is `dotnet run`.</summary>
+    public RunningLauncher TrainBelowDotnetRun()
+    {
+        Sample.Write("run", $"dotnet '{Program}' train '{Sample.File}' --output '{Fakes.OutputFolder}'\nexit $?\n");
+        return new RunningLauncher(Process.Start(new ProcessStartInfo("/bin/bash", ["-c", "exec -a dotnet /bin/bash run"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Sample.Folder,
+        })!);
+    }
 
     public void Dispose()
     {

@@ -26,7 +26,7 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains(lines, line => ((string?)line["@mt"])!.StartsWith("stopping: finishing the step", StringComparison.Ordinal));
         Assert.Equal("Stopped", (string?)lines[^1]["Outcome"]);
         Assert.Equal(
-            $"distributed train {_launcher.Sample.File} --set seed=7 --output {_launcher.Fakes.OutputFolder}", (string?)lines[^1]["Next"]![0]);
+            $"dotnet {_launcher.Program} train {_launcher.Sample.File} --set seed=7 --output {_launcher.Fakes.OutputFolder}", (string?)lines[^1]["Next"]![0]);
         await AllEndedAsync();
     }
 
@@ -55,6 +55,19 @@ public sealed class TrainCommandTests : IDisposable
         run.Kill();
 
         Assert.Equal(137, (await run.EndAsync()).ExitCode);
+        await AllEndedAsync();
+    }
+
+    [Fact]
+    public async Task Train_DotnetRunIsKilled_LeavesNoOrphan()
+    {
+        Install(_launcher.Fakes.ObedientCoordinator);
+        using var run = _launcher.TrainBelowDotnetRun();
+        await _launcher.Fakes.TraceAsync("worker-pid", 2);
+
+        run.Kill();
+
+        await run.EndAsync();   // its output ends with the launcher
         await AllEndedAsync();
     }
 

@@ -121,6 +121,19 @@ public sealed class RunFolderTests : IDisposable
         Assert.Null(RunLock.TryTake(_folder.FullName));
     }
 
+    [Fact]
+    public async Task WaitForCoordinatorAsync_NoneOrOneThatEnds_IsTrue()
+    {
+        Assert.True(await RunLock.WaitForCoordinatorAsync(_folder.FullName, TimeProvider.System));
+
+        var held = new FileStream(At("coordinator.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        var waiting = RunLock.WaitForCoordinatorAsync(_folder.FullName, TimeProvider.System);
+        Assert.False(waiting.IsCompleted);
+        await held.DisposeAsync();
+
+        Assert.True(await waiting);
+    }
+
     private void BeginRun(string job)
     {
         Write("journal.db", "x");

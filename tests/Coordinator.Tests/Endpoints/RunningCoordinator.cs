@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Distributed.Coordinator.Hosting;
 using Distributed.Coordinator.Journal;
+using Distributed.Coordinator.Runs;
 using Microsoft.Extensions.Logging;
 
 namespace Distributed.Coordinator.Tests.Endpoints;
@@ -27,19 +28,38 @@ internal sealed class RunningCoordinator : IAsyncDisposable
     public static async Task<RunningCoordinator> StartAsync(CoordinatorArguments arguments, CancellationToken cancellationToken)
     {
         var coordinator = new RunningCoordinator(arguments);
-        await coordinator.Host.StartAsync(cancellationToken);
+        try
+        {
+            await coordinator.Host.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            coordinator._log.Clear();
+            await coordinator.DisposeAsync();
+            throw;
+        }
+
         coordinator.Ended = coordinator.Host.Loop.RunAsync();
         return coordinator;
     }
 
-    public ScriptedWorker Worker(string id, Func<long, bool>? livesAt = null) =>
-        new(id, Host.Addresses.Grpc, Facts.JobHash, Facts.DataFingerprint) { LivesAt = livesAt ?? (_ => true) };
+    public ScriptedWorker Worker(string id, Func<long, bool>? livesAt = null, long stepsDecided = 0) =>
+        new(id, Host.Addresses.Grpc, Facts.JobHash, Facts.DataFingerprint) { LivesAt = livesAt ?? (_ => true), StepsDecided = stepsDecided };
+
+    /// <summary>Asks until the run looks as awaited.</summary>
+    public async Task UntilAsync(Func<RunStatus, bool> isReached, CancellationToken cancellationToken)
+    {
+        while (await Host.Loop.StatusAsync(cancellationToken) is { } status && !isReached(status))
+            await Task.Yield();
+    }
 
     public HttpClient Browser() => new() { BaseAddress = new Uri(Host.Addresses.Status) };
 
-    /// <summary>Asserts that nothing was logged as an error.</summary>
+    /// <summary>Ends the run where it still goes on, and asserts that nothing was logged as an error.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Host.Loop.PostAsync(new Abandoned("the test is over"), CancellationToken.None);
+        await Ended;
         await Host.StopAsync(CancellationToken.None);
         await Host.DisposeAsync();
         _run.Dispose();
@@ -68,6 +88,9 @@ internal sealed class ErrorFreeLog : ILoggerFactory, ILogger
         if (logLevel >= LogLevel.Error)
             _errors.Enqueue($"{formatter(state, exception)} {exception}");
     }
+
+    /// <summary>Forgets what an expected failure left.</summary>
+    public void Clear() => _errors.Clear();
 
     public void Dispose() => Assert.Empty(_errors);
 }

@@ -7,11 +7,12 @@ namespace Distributed.Coordinator.Tests.Endpoints;
 /// <summary>A worker that computes nothing: it says what a right one would, until it hears Stop or its stream ends.</summary>
 internal sealed class ScriptedWorker(string id, string url, string jobHash, string fingerprint)
 {
-    private long _stepsDecided;
-
     public List<Decision> Decisions { get; } = [];
 
     public List<long> Generations { get; } = [];
+
+    /// <summary>Steps that its state includes.</summary>
+    public long StepsDecided { get; set; }
 
     /// <summary>Called before each vote; returns false to end the stream instead, as a process that dies does.</summary>
     public Func<long, bool> LivesAt { get; init; } = _ => true;
@@ -43,7 +44,7 @@ internal sealed class ScriptedWorker(string id, string url, string jobHash, stri
         JobHash = jobHash, DataFingerprint = fingerprint,
     };
 
-    private WorkerMessage Standby() => new() { Standby = new() { Held = new() { StepsDecided = _stepsDecided } } };
+    private WorkerMessage Standby() => new() { Standby = new() { Held = new() { StepsDecided = StepsDecided } } };
 
     private WorkerMessage? Answer(CoordinatorMessage message)
     {
@@ -51,13 +52,13 @@ internal sealed class ScriptedWorker(string id, string url, string jobHash, stri
         {
             case CoordinatorMessage.BodyOneofCase.GenerationStarted:
                 Generations.Add(message.GenerationStarted.Generation);
-                _stepsDecided = message.GenerationStarted.StepsDecided;
+                StepsDecided = message.GenerationStarted.StepsDecided;
                 return new() { Ready = new() { Generation = message.GenerationStarted.Generation } };
             case CoordinatorMessage.BodyOneofCase.GenerationClosed:
                 return Standby();
             case CoordinatorMessage.BodyOneofCase.Decision:
                 Decisions.Add(message.Decision);
-                _stepsDecided = message.Decision.Step + 1;
+                StepsDecided = message.Decision.Step + 1;
                 return null;
             case CoordinatorMessage.BodyOneofCase.Task:
                 return Answer(message.Task);

@@ -12,7 +12,7 @@ public sealed class EvaluateVerbTests : IDisposable
 
     public EvaluateVerbTests()
     {
-        File.WriteAllLines(_folder.PathOf("queries.jsonl"), ["{\"anchor\": \"a small cat\"}", "{\"anchor\": \"the tall tree\"}"]);
+        File.WriteAllLines(_folder.PathOf("queries.jsonl"), ["{\"anchor\": \"a small cat\", \"positive\": \"a cat\"}", "{\"anchor\": \"the tall tree\"}"]);
         File.WriteAllLines(_folder.PathOf("corpus.jsonl"), ["{\"id\": \"x\", \"text\": \"the tall tree\"}", "{\"id\": \"y\", \"text\": \"a small cat\"}"]);
         File.WriteAllLines(_folder.PathOf("relevance.tsv"), ["0\ty", "1\tx"]);
     }
@@ -47,7 +47,7 @@ public sealed class EvaluateVerbTests : IDisposable
               folder: {Model}
             data:
               train: queries.jsonl
-              columns: [anchor, anchor]
+              columns: [anchor, positive]
             evaluation:
               queries: queries.jsonl
               corpus: corpus.jsonl

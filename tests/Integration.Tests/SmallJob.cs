@@ -1,0 +1,66 @@
+using Distributed.Testing;
+
+namespace Distributed.Integration.Tests;
+
+/// <summary>Job files of small runs over the bundled data, a few seconds each.</summary>
+internal static class SmallJob
+{
+    private static readonly string WordNet = Path.Combine(Repository.Root, "data", "wordnet");
+
+    private const string Model = """
+        model:
+          new:
+            vocabulary: VOCABULARY
+            layers: 1
+            hidden_size: 32
+            heads: 2
+            intermediate_size: 64
+          dropout: 0.1
+          max_tokens: 32
+        """;
+
+    /// <summary>Pairs with hard negatives and multiple-negatives ranking; evaluated over a small corpus.</summary>
+    public static string Pairs { get; } = Fill($"""
+        {Model}
+        data:
+          train: WORDNET/usage-train.jsonl.gz
+          columns: [anchor, positive, negative]
+          limit: 2000
+        sampler: no-duplicates
+        batch:
+          rows: 64
+        optimizer:
+          max_steps: 24
+          learning_rate: 1e-3
+        checkpoint:
+          every_steps: 4
+        output:
+          folder: OUTPUT
+        """).Replace("sampler: no-duplicates", "sampler:\n  kind: no-duplicates", StringComparison.Ordinal);
+
+    /// <summary>Labelled texts and batch-hard triplets.</summary>
+    public static string Labelled { get; } = Fill($"""
+        {Model}
+        data:
+          train: WORDNET/classes-train.jsonl.gz
+          columns: text
+          label: label
+          limit: 3000
+        loss:
+          kind: batch-hard
+          margin: 1
+        sampler:
+          kind: labels
+          classes_per_batch: 12
+          rows_per_class: 4
+        optimizer:
+          max_steps: 12
+          learning_rate: 1e-3
+        output:
+          folder: OUTPUT
+        """);
+
+    private static string Fill(string text) => text
+        .Replace("VOCABULARY", Path.Combine(WordNet, "vocab.txt"), StringComparison.Ordinal)
+        .Replace("WORDNET", WordNet, StringComparison.Ordinal);
+}
