@@ -40,21 +40,13 @@ internal sealed partial class PeerListener : IAsyncDisposable
     /// <summary>What to tell the coordinator.</summary>
     public PeerEndpoint Endpoint { get; }
 
-    /// <summary>Listens on a Unix domain socket in a new folder that only this user can enter.</summary>
-    public static PeerListener ListenOnUnixSocket(TimeProvider time, ILogger<PeerListener> logger)
+    /// <summary>Listens where only this machine reaches it.</summary>
+    public static PeerListener Listen(PeerTransport transport, TimeProvider time, ILogger<PeerListener> logger) => transport switch
     {
-        var folder = PeerSocketFolder.Create();
-        var endpoint = new UnixPeerEndpoint(PeerSocketFolder.SocketPath(folder));
-        return new PeerListener(Bind(endpoint), endpoint, folder, time, logger);
-    }
-
-    /// <summary>Listens on a free port of <paramref name="host"/>, an address or name that peers can reach.</summary>
-    public static PeerListener ListenOnTcp(string host, TimeProvider time, ILogger<PeerListener> logger)
-    {
-        var address = IPAddress.TryParse(host, out var parsed) ? parsed : Dns.GetHostAddresses(host)[0];
-        var socket = Bind(new TcpPeerEndpoint(address.ToString(), 0));
-        return new PeerListener(socket, new TcpPeerEndpoint(host, ((IPEndPoint)socket.LocalEndPoint!).Port), folder: null, time, logger);
-    }
+        PeerTransport.Unix => ListenOnUnixSocket(time, logger),
+        PeerTransport.Tcp => ListenOnTcp(IPAddress.Loopback, time, logger),
+        _ => throw new ArgumentOutOfRangeException(nameof(transport)),
+    };
 
     /// <summary>Waits for the call of one rank of one generation. The caller of this method owns the socket and answers the greeting.</summary>
     public async Task<PeerCall> TakeAsync(GenerationKey key, int from, CancellationToken cancellationToken)
@@ -96,6 +88,22 @@ internal sealed partial class PeerListener : IAsyncDisposable
             _calls.Clear();
         }
         _folder?.Delete(recursive: true);
+    }
+
+    /// <summary>Listens on a Unix domain socket in a new folder that only this user can enter.</summary>
+    private static PeerListener ListenOnUnixSocket(TimeProvider time, ILogger<PeerListener> logger)
+    {
+        var folder = PeerSocketFolder.Create();
+        var endpoint = new UnixPeerEndpoint(PeerSocketFolder.SocketPath(folder));
+        return new PeerListener(Bind(endpoint), endpoint, folder, time, logger);
+    }
+
+    /// <summary>Listens on a free port of <paramref name="address"/>.</summary>
+    private static PeerListener ListenOnTcp(IPAddress address, TimeProvider time, ILogger<PeerListener> logger)
+    {
+        var socket = Bind(new TcpPeerEndpoint(address.ToString(), 0));
+        var endpoint = new TcpPeerEndpoint(address.ToString(), ((IPEndPoint)socket.LocalEndPoint!).Port);
+        return new PeerListener(socket, endpoint, folder: null, time, logger);
     }
 
     private static Socket Bind(PeerEndpoint endpoint)

@@ -1,3 +1,5 @@
+using Distributed.Worker.Collectives;
+
 namespace Distributed.Worker.Hosting;
 
 /// <summary>What the command line of `run` says.</summary>
@@ -6,5 +8,7 @@ namespace Distributed.Worker.Hosting;
 /// <param name="WorkerId">Stable name of this worker's place.</param>
 /// <param name="HasLifeline">Whether the process ends when its standard input closes.</param>
 /// <param name="Patience">How long a coordinator that has never answered is tried for.</param>
+/// <param name="Peers">What carries tensors between workers.</param>
 /// <param name="TorchFolder">Folder of libtorch.so; null: the package.</param>
-internal sealed record WorkerArguments(string JobFile, Uri Coordinator, string WorkerId, bool HasLifeline, TimeSpan Patience, string? TorchFolder);
+internal sealed record WorkerArguments(
+    string JobFile, Uri Coordinator, string WorkerId, bool HasLifeline, TimeSpan Patience, PeerTransport Peers, string? TorchFolder);

@@ -15,6 +15,9 @@ namespace Distributed.Worker.Hosting;
 /// <summary>One life of a worker, from arguments to exit code.</summary>
 internal static partial class WorkerProgram
 {
+    // Steps compute on pool threads for seconds; messages and heartbeats must find others at once.
+    private const int LeastPoolThreads = 16;
+
     /// <param name="arguments">What the command line says.</param>
     /// <param name="createLoggers">Makes the log of a worker of this name.</param>
     /// <param name="time">The clock.</param>
@@ -23,6 +26,7 @@ internal static partial class WorkerProgram
         using var loggers = createLoggers(arguments.WorkerId);
         var logger = loggers.CreateLogger(typeof(WorkerProgram));
         using var lifeline = Lifeline.Attach(arguments.HasLifeline);
+        ThreadPool.SetMinThreads(LeastPoolThreads, LeastPoolThreads);
         try
         {
             var stop = await WorkAsync(arguments, loggers, time, lifeline.Ended);
@@ -66,7 +70,7 @@ internal static partial class WorkerProgram
         var replica = new TrainerReplica(trainer, job, set.Rows.Length, heldOut);
 
         var identity = new WorkerIdentity(arguments.WorkerId, Guid.NewGuid().ToString(), JobHash.Of(job), set.Fingerprint);
-        await using var listener = PeerListener.ListenOnUnixSocket(time, loggers.CreateLogger<PeerListener>());
+        await using var listener = PeerListener.Listen(arguments.Peers, time, loggers.CreateLogger<PeerListener>());
         using var client = new CoordinatorClient(
             new ConnectionOptions { Coordinator = arguments.Coordinator, FirstConnectPatience = arguments.Patience }, time, loggers.CreateLogger<CoordinatorClient>());
         return await Compose(job, identity, replica, plans, client, listener, loggers, time).RunAsync(cancellationToken);

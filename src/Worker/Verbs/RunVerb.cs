@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Distributed.Worker.Collectives;
 using Distributed.Worker.Hosting;
 
 namespace Distributed.Worker.Verbs;
@@ -29,15 +30,20 @@ internal static class RunVerb
         {
             Description = "Seconds to try for, where the coordinator has never answered.", HelpName = "SECONDS", DefaultValueFactory = _ => 60,
         };
+        Option<PeerTransport> peers = new("--peers")
+        {
+            Description = "How other workers of this machine reach this one: unix sockets or tcp.", DefaultValueFactory = _ => PeerTransport.Unix,
+        };
         Option<string?> torch = new("--torch") { Description = "Folder of another libtorch, such as torch/lib of a Python install.", HelpName = "DIR" };
 
-        Command command = new("run", "Takes part in a training run.") { job, coordinator, id, lifeline, patience, torch };
+        Command command = new("run", "Takes part in a training run.") { job, coordinator, id, lifeline, patience, peers, torch };
         command.SetAction((arguments, _) => run(new WorkerArguments(
             arguments.GetRequiredValue(job),
             arguments.GetRequiredValue(coordinator),
             arguments.GetRequiredValue(id),
             arguments.GetValue(lifeline),
             TimeSpan.FromSeconds(arguments.GetValue(patience)),
+            arguments.GetValue(peers),
             arguments.GetValue(torch))));
         return command;
     }

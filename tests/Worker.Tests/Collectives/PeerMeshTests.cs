@@ -11,9 +11,9 @@ public sealed class PeerMeshTests : IAsyncLifetime
 {
     private readonly ImmutableArray<PeerListener> _listeners =
     [
-        PeerListener.ListenOnUnixSocket(TimeProvider.System, NullLogger<PeerListener>.Instance),
-        PeerListener.ListenOnTcp("127.0.0.1", TimeProvider.System, NullLogger<PeerListener>.Instance),
-        PeerListener.ListenOnUnixSocket(TimeProvider.System, NullLogger<PeerListener>.Instance),
+        PeerListener.Listen(PeerTransport.Unix, TimeProvider.System, NullLogger<PeerListener>.Instance),
+        PeerListener.Listen(PeerTransport.Tcp, TimeProvider.System, NullLogger<PeerListener>.Instance),
+        PeerListener.Listen(PeerTransport.Unix, TimeProvider.System, NullLogger<PeerListener>.Instance),
     ];
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -94,9 +94,9 @@ public sealed class PeerMeshTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ListenOnUnixSocket_Folder_IsPrivateAndRemovedAtTheEnd()
+    public async Task ListenUnix_Folder_IsPrivateAndRemovedAtTheEnd()
     {
-        var listener = PeerListener.ListenOnUnixSocket(TimeProvider.System, NullLogger<PeerListener>.Instance);
+        var listener = PeerListener.Listen(PeerTransport.Unix, TimeProvider.System, NullLogger<PeerListener>.Instance);
         string folder = Path.GetDirectoryName(((UnixPeerEndpoint)listener.Endpoint).Path)!;
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
 

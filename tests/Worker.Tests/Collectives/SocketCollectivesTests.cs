@@ -24,7 +24,7 @@ public sealed class SocketCollectivesTests
             select (Runs: Runs(shards, cuts.Take(worldSize - 1)), length);
 
         Prop.ForAll(cases.ToArbitrary(), c => SumsEqualLoopbackAsync(c.Runs, c.length).GetAwaiter().GetResult())
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(40));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(25));
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class SocketCollectivesTests
             select lengths.ToArray();
 
         Prop.ForAll(cases.ToArbitrary(), lengths => GathersAllAsync(lengths).GetAwaiter().GetResult())
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(40));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(25));
     }
 
     [Theory]

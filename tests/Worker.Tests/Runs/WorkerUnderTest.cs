@@ -18,7 +18,7 @@ internal sealed class WorkerUnderTest : IAsyncDisposable
     {
         Replica = replica ?? new FakeReplica();
         Name = name;
-        _listener = PeerListener.ListenOnUnixSocket(TimeProvider.System, NullLogger<PeerListener>.Instance);
+        _listener = PeerListener.Listen(PeerTransport.Unix, TimeProvider.System, NullLogger<PeerListener>.Instance);
         _client = new CoordinatorClient(
             options ?? new ConnectionOptions { Coordinator = coordinator, LongestPause = TimeSpan.FromMilliseconds(100) }, TimeProvider.System, NullLogger<CoordinatorClient>.Instance);
         var ledger = new ReplicaLedger(Replica);
