@@ -1,3 +1,4 @@
+using Distributed.Training.Models.Fused;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -35,11 +36,22 @@ internal sealed class BertEmbeddings : nn.Module
     public Tensor WordTable => _words.Weight;
 
     /// <summary>[tokens, hidden].</summary>
-    public Tensor Forward(PackedTokens tokens, DropoutSites? dropout)
+    public Tensor Forward(EncoderPass pass)
     {
         using var scope = NewDisposeScope();
-        var sum = _words.Weight.index_select(0, tokens.Ids) + _positions.Weight.index_select(0, tokens.Positions) + _types.Weight[0];
-        var states = nn.functional.layer_norm(sum, [_config.HiddenSize], _norm.Weight, _norm.Bias, _config.LayerNormEpsilon);
-        return (dropout?.Apply(states, _config.HiddenDropout) ?? states).MoveToOuterDisposeScope();
+        return (pass.IsFused ? EmbeddingSublayer.Run(Fuse(pass)) : Compute(pass)).MoveToOuterDisposeScope();
     }
+
+    private Tensor Compute(EncoderPass pass)
+    {
+        var ids = pass.ToTensor(pass.Input.TokenIds);
+        var words = _words.Weight.index_select(0, ids);
+        if (is_grad_enabled() && pass.Input.TokenIds.Contains(_config.PaddingId))
+            words = where(ids.eq(_config.PaddingId).unsqueeze(1), words.detach(), words);
+        var sum = words + _positions.Weight.index_select(0, pass.ToTensor(pass.Places)) + _types.Weight[0];
+        return pass.ApplyDropout(nn.functional.layer_norm(sum, [_config.HiddenSize], _norm.Weight, _norm.Bias, _config.LayerNormEpsilon), _config.HiddenDropout);
+    }
+
+    private EmbeddingPass Fuse(EncoderPass pass)
+        => new(pass.Input.TokenIds, pass.Places, _words, _positions, _types, _norm, _config.LayerNormEpsilon, _config.PaddingId, pass.NextMask(_config.HiddenDropout));
 }

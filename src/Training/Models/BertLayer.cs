@@ -1,3 +1,4 @@
+using Distributed.Training.Models.Fused;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -25,10 +26,12 @@ internal sealed class BertLayer : nn.Module
     }
 
     /// <summary>[tokens, hidden] → [tokens, hidden].</summary>
-    public Tensor Forward(Tensor states, PackedTokens tokens, DropoutSites? dropout)
+    public Tensor Forward(Tensor states, EncoderPass pass)
     {
         using var scope = NewDisposeScope();
-        var attended = _attention.Forward(states, tokens, dropout);
-        return _output.Forward(_intermediate.Forward(attended), attended, dropout).MoveToOuterDisposeScope();
+        var attended = _attention.Forward(states, pass);
+        return (pass.IsFused
+            ? FeedForwardSublayer.Run(attended, _intermediate.Fuse(pass, _output))
+            : _output.Forward(_intermediate.Forward(attended), attended, pass)).MoveToOuterDisposeScope();
     }
 }

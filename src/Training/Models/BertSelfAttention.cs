@@ -1,3 +1,4 @@
+using Distributed.Training.Models.Fused;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -28,14 +29,24 @@ internal sealed class BertSelfAttention : nn.Module
     }
 
     /// <summary>[tokens, hidden] → [tokens, hidden].</summary>
-    public Tensor Forward(Tensor states, PackedTokens tokens, DropoutSites? dropout)
+    public Tensor Forward(Tensor states, EncoderPass pass)
     {
         using var scope = NewDisposeScope();
-        var queries = tokens.Split(_query.Apply(states), _config.HiddenSize);
-        var keys = tokens.Split(_key.Apply(states), _config.HiddenSize);
-        var values = tokens.Split(_value.Apply(states), _config.HiddenSize);
-        var groups = queries.Zip(keys, values).Select(group => Attend(group.First, group.Second, group.Third, dropout));
+        var queries = pass.Split(_query.Apply(states), _config.HiddenSize);
+        var keys = pass.Split(_key.Apply(states), _config.HiddenSize);
+        var values = pass.Split(_value.Apply(states), _config.HiddenSize);
+        var groups = queries.Zip(keys, values).Select(group => Attend(group.First, group.Second, group.Third, pass.Dropout));
         return cat([.. groups], 0).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The whole attention sublayer for the kernels.</summary>
+    public AttentionPass Fuse(EncoderPass pass, BertOutput output)
+    {
+        var masks = pass.Dropout is null || _config.AttentionDropout == 0
+            ? null
+            : pass.Input.Groups.Select(_ => pass.Dropout.NextMask(_config.AttentionDropout)).ToArray();
+        var shape = new AttentionShape(pass.Input.Groups, _config.Heads, _config.HeadSize);
+        return new AttentionPass(_query, _key, _value, output.Fuse(pass), shape, masks);
     }
 
     // [texts, length, hidden] each → [texts * length, hidden].

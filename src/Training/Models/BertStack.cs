@@ -18,11 +18,11 @@ internal sealed class BertStack : nn.Module
     }
 
     /// <summary>The states after each layer, the last last.</summary>
-    public IEnumerable<Tensor> Forward(Tensor states, PackedTokens tokens, DropoutSites? dropout)
+    public IEnumerable<Tensor> Forward(Tensor states, EncoderPass pass)
     {
         foreach (var layer in _layers)
         {
-            states = layer.Forward(states, tokens, dropout);
+            states = layer.Forward(states, pass);
             yield return states;
         }
     }

@@ -1,4 +1,5 @@
 using Distributed.Jobs;
+using Distributed.Training.Models.Fused;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Models;
@@ -7,14 +8,16 @@ namespace Distributed.Training.Models;
 internal static class Pooling
 {
     /// <summary>[tokens, hidden] → [texts, hidden].</summary>
-    public static Tensor Pool(Tensor states, PackedTokens tokens, long hiddenSize, PoolingMode mode)
+    public static Tensor Pool(Tensor states, EncoderPass pass, long hiddenSize, PoolingMode mode)
     {
+        if (pass.IsFused && mode == PoolingMode.Mean)
+            return MeanPooling.Run(states, pass.Input);
         using var scope = NewDisposeScope();
-        var groups = tokens.Split(states, hiddenSize).Select(group => mode switch
+        var groups = pass.Split(states, hiddenSize).Select(group => mode switch
         {
             PoolingMode.Mean => group.mean([1]),
             PoolingMode.Cls => group.select(1, 0),
-            PoolingMode.Max => group.amax([1]),
+            PoolingMode.Max => group.max(1).values,
             _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "unknown"),
         });
         return cat([.. groups], 0).MoveToOuterDisposeScope();

@@ -40,6 +40,9 @@ public sealed class SentenceEncoder : nn.Module
     /// <summary>Whether embeddings have length 1.</summary>
     public bool Normalizes { get; }
 
+    /// <summary>Whether vectorised kernels run where they can (float32 on a CPU). Off, libtorch's operators run everywhere: slower, equal up to rounding.</summary>
+    public bool AllowsFusedKernels { get; set; } = true;
+
     /// <summary>Width of an embedding.</summary>
     public int Dim => Config.HiddenSize;
 
@@ -53,18 +56,16 @@ public sealed class SentenceEncoder : nn.Module
     public Tensor Encode(EncoderInput input, DropoutKey? dropout)
     {
         using var scope = NewDisposeScope();
-        var tokens = PackedTokens.Create(input, Config, _embeddings.WordTable.device);
-        var states = HiddenStates(tokens, dropout).Last();
-        var pooled = Models.Pooling.Pool(states, tokens, Config.HiddenSize, Pooling);
+        var pass = new EncoderPass(input, Config, _embeddings.WordTable, dropout, AllowsFusedKernels);
+        var pooled = Models.Pooling.Pool(HiddenStates(pass).Last(), pass, Config.HiddenSize, Pooling);
         var embeddings = Normalizes ? pooled / pooled.norm(1, keepdim: true).clamp_min(NormEpsilon) : pooled;
         return embeddings.MoveToOuterDisposeScope();
     }
 
     /// <summary>Token states [tokens, hidden] before the first layer and after each.</summary>
-    internal IEnumerable<Tensor> HiddenStates(PackedTokens tokens, DropoutKey? dropout)
+    internal IEnumerable<Tensor> HiddenStates(EncoderPass pass)
     {
-        var sites = dropout is { } key ? new DropoutSites(key) : null;
-        var states = _embeddings.Forward(tokens, sites);
-        return _stack.Forward(states, tokens, sites).Prepend(states);
+        var states = _embeddings.Forward(pass);
+        return _stack.Forward(states, pass).Prepend(states);
     }
 }

@@ -1,0 +1,81 @@
+using Distributed.Training.Models.Fused;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distributed.Training.Models;
+
+/// <summary>One forward pass: a checked micro-batch, its dropout, and which of the two implementations runs it.</summary>
+internal sealed class EncoderPass
+{
+    private readonly long[] _groupSizes;
+
+    /// <param name="input">The texts.</param>
+    /// <param name="config">Shape of the encoder.</param>
+    /// <param name="weights">Any of its parameters: tells device and type.</param>
+    /// <param name="dropout">Names the masks; null: no dropout.</param>
+    /// <param name="allowsFused">Whether the kernels may be used where they can.</param>
+    /// <exception cref="ArgumentException">Groups and ids disagree, a text is too long or empty, or an id is outside the vocabulary.</exception>
+    public EncoderPass(EncoderInput input, BertConfig config, Tensor weights, DropoutKey? dropout, bool allowsFused)
+    {
+        Check(input, config);
+        Input = input;
+        Device = weights.device;
+        Dropout = dropout is { } key ? new DropoutSites(key) : null;
+        IsFused = allowsFused && weights.device_type == DeviceType.CPU && weights.dtype == ScalarType.Float32 && FusedKernels.Support(config);
+        Places = PlacesOf(input);
+        _groupSizes = [.. input.Groups.Select(group => (long)group.Texts * group.Length)];
+    }
+
+    /// <summary>The texts.</summary>
+    public EncoderInput Input { get; }
+
+    /// <summary>Where the encoder runs.</summary>
+    public Device Device { get; }
+
+    /// <summary>The dropout masks; null: no dropout.</summary>
+    public DropoutSites? Dropout { get; }
+
+    /// <summary>Whether the vectorised kernels run it, rather than libtorch's operators.</summary>
+    public bool IsFused { get; }
+
+    /// <summary>Place of each token in its text.</summary>
+    public int[] Places { get; }
+
+    /// <summary>Token ids or places as a tensor [tokens], Int64.</summary>
+    public Tensor ToTensor(int[] numbers) => tensor(Array.ConvertAll(numbers, number => (long)number), device: Device);
+
+    /// <summary>A mask of the next site; null without dropout.</summary>
+    public DropoutMask? NextMask(double probability) => probability > 0 ? Dropout?.NextMask(probability) : null;
+
+    /// <summary>The tensor after dropout.</summary>
+    public Tensor ApplyDropout(Tensor states, double probability) => Dropout?.Apply(states, probability) ?? states;
+
+    /// <summary>The rows of each group of a tensor [tokens, width], as [texts, length, width].</summary>
+    public IEnumerable<Tensor> Split(Tensor states, long width)
+        => states.split(_groupSizes).Zip(Input.Groups, (rows, group) => rows.view(group.Texts, group.Length, width));
+
+    private static int[] PlacesOf(EncoderInput input)
+    {
+        var places = new int[input.TokenIds.Length];
+        var token = 0;
+        foreach (var group in input.Groups)
+        {
+            for (var i = 0; i < group.Texts * group.Length; i++)
+                places[token++] = i % group.Length;
+        }
+
+        return places;
+    }
+
+    private static void Check(EncoderInput input, BertConfig config)
+    {
+        if (input.Groups.IsDefaultOrEmpty)
+            throw new ArgumentException("no texts", nameof(input));
+        if (input.Groups.Any(group => group.Texts < 1 || group.Length < 1 || group.Length > config.MaxPositions))
+            throw new ArgumentException($"a text has no token or more than {config.MaxPositions}", nameof(input));
+        if (input.Groups.Sum(group => (long)group.Texts * group.Length) != input.TokenIds.Length)
+            throw new ArgumentException($"the groups do not make up {input.TokenIds.Length} tokens", nameof(input));
+        if (input.TokenIds.AsSpan().ContainsAnyExceptInRange(0, config.VocabularySize - 1))
+            throw new ArgumentException($"a token id is outside 0..{config.VocabularySize - 1}", nameof(input));
+    }
+}

@@ -1,0 +1,64 @@
+using static TorchSharp.torch;
+
+namespace Distributed.Training.Models.Fused;
+
+/// <summary>
+/// The attention sublayer in one node of the graph: layerNorm(x + dropout(attention(x) Wo + bo)). Its backward adds to the gradients of its
+/// parameters itself and passes on that of x.
+/// </summary>
+internal sealed class AttentionSublayer : autograd.SingleTensorFunction<AttentionSublayer>
+{
+    /// <inheritdoc/>
+    public override string Name => nameof(AttentionSublayer);
+
+    /// <summary>[tokens, hidden] → [tokens, hidden], with a graph exactly if grad mode is on.</summary>
+    public static Tensor Run(Tensor states, AttentionPass pass)
+        => is_grad_enabled() ? apply(states, pass) : Forward(states, pass)[^1];
+
+    /// <inheritdoc/>
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var (states, pass) = ((Tensor)vars[0], (AttentionPass)vars[1]);
+        var tensors = Forward(states, pass);
+        scope.MoveToOuter(tensors); // they are saved only after this method has returned
+        ctx.save_data("pass", pass);
+        ctx.save_for_backward([states, .. tensors.SkipLast(1)]);
+        return tensors[^1];
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var pass = (AttentionPass)ctx.get_data("pass");
+        return [Backward(pass, ctx.get_saved_variables(), grad_output.contiguous()).MoveToOuterDisposeScope(), null!];
+    }
+
+    // query, key, value, probabilities, context, normalised rows, inverse deviations, output.
+    private static List<Tensor> Forward(Tensor states, AttentionPass pass)
+    {
+        var inputs = new AttentionStates(pass.Query.Apply(states), pass.Key.Apply(states), pass.Value.Apply(states));
+        var (context, probabilities) = (empty_like(states), empty(pass.Shape.ProbabilityCount));
+        AttentionKernel.Forward(pass.Shape, inputs, context, probabilities, pass.Masks);
+        var (normalized, inverseDeviation, output) = pass.Output.Forward(context, states);
+        return [inputs.Query, inputs.Key, inputs.Value, probabilities, context, normalized, inverseDeviation, output];
+    }
+
+    private static Tensor Backward(AttentionPass pass, List<Tensor> saved, Tensor gradient)
+    {
+        var (states, inputs, probabilities, context) = (saved[0], new AttentionStates(saved[1], saved[2], saved[3]), saved[4], saved[5]);
+        var (statesGradient, contextGradient) = pass.Output.Backward(gradient, context, saved[6], saved[7]);
+        var gradients = new AttentionStates(empty_like(states), empty_like(states), empty_like(states));
+        AttentionKernel.Backward(pass.Shape, inputs, contextGradient, probabilities, pass.Masks, gradients);
+        foreach (var (weights, weightsGradient) in new[] { (pass.Query, gradients.Query), (pass.Key, gradients.Key), (pass.Value, gradients.Value) })
+        {
+            weights.Accumulate(weightsGradient, states);
+            statesGradient.addmm_(weightsGradient, weights.Weight, 1, 1);
+        }
+
+        return statesGradient;
+    }
+}

@@ -1,0 +1,112 @@
+using Distributed.Jobs;
+using Distributed.Testing;
+using Distributed.Training.Models;
+using static TorchSharp.torch;
+
+namespace Distributed.Training.Tests.Models;
+
+/// <summary>The vectorised kernels against libtorch's operators: the same maths twice, the same dropout masks.</summary>
+public sealed class FusedKernelTests
+{
+    // float32 rounding over two layers; gradients reach 10 here.
+    private const double ForwardTolerance = 5e-6;
+    private const double GradientTolerance = 5e-5;
+
+    private static readonly DropoutKey Key = new(Seed: 1, Step: 2, Shard: 3, MicroBatch: 4);
+
+    public static TheoryData<PoolingMode, bool, double> Variants => new()
+    {
+        { PoolingMode.Mean, false, 0 },
+        { PoolingMode.Mean, true, 0.1 },
+        { PoolingMode.Cls, false, 0.3 },
+        { PoolingMode.Max, false, 0.1 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void Encode_WithKernels_EqualsOperators(PoolingMode pooling, bool normalize, double dropout)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Load(pooling, normalize, dropout);
+        var input = Input();
+
+        var (fused, fusedGradients) = EncodeAndDifferentiate(model.Encoder, input, allowsFused: true);
+        var (plain, plainGradients) = EncodeAndDifferentiate(model.Encoder, input, allowsFused: false);
+
+        Assert.InRange(EncoderReference.MaxDifference(fused, plain), 0, ForwardTolerance);
+        foreach (var (name, gradient) in plainGradients)
+        {
+            var scale = Math.Max(1, gradient.abs().max().item<float>());
+            Assert.True(
+                EncoderReference.MaxDifference(fusedGradients[name], gradient) <= GradientTolerance * scale,
+                $"{name} differs by {EncoderReference.MaxDifference(fusedGradients[name], gradient)} of {scale}");
+        }
+    }
+
+    [Fact]
+    public void Encode_WithoutGraph_GivesTheBitsOfTheGraph()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Load(PoolingMode.Mean, normalize: true, dropout: 0.1);
+
+        var withGraph = model.Encoder.Encode(Input(), Key);
+        using var noGrad = no_grad();
+        var without = model.Encoder.Encode(Input(), Key);
+
+        Assert.True(withGraph.requires_grad);
+        Assert.False(without.requires_grad);
+        Assert.Equal(withGraph.detach().data<float>().ToArray(), without.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Backward_Twice_AddsUpGradients()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Load(PoolingMode.Mean, normalize: false, dropout: 0);
+        var (_, once) = EncodeAndDifferentiate(model.Encoder, Input(), allowsFused: true);
+
+        model.Encoder.Encode(Input(), Key).sum().backward();
+        model.Encoder.zero_grad();
+        foreach (var _ in Enumerable.Range(0, 2))
+            Backward(model.Encoder, model.Encoder.Encode(Input(), Key));
+
+        foreach (var (name, parameter) in model.Encoder.named_parameters())
+            Assert.InRange(EncoderReference.MaxDifference(parameter.grad!, once[name] * 2), 0, 1e-3);
+    }
+
+    [Theory]
+    [InlineData("encoder.layer.0.attention.self.key.bias")]
+    [InlineData("encoder.layer.1.intermediate.dense.weight")]
+    public void Encode_WithANonFiniteWeight_IsNotFinite(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var model = Load(PoolingMode.Mean, normalize: false, dropout: 0);
+        model.Encoder.get_parameter(name)!.view(-1)[5] = float.NaN;
+
+        Assert.All(model.Encoder.Encode(Input(), dropout: null).sum(1).data<float>().ToArray(), sum => Assert.True(float.IsNaN(sum)));
+    }
+
+    private static EmbeddingModel Load(PoolingMode pooling, bool normalize, double dropout)
+        => EmbeddingModel.Load(
+            ReferenceData.PathOf("encoder", "mini-mean"), new ModelOptions { Pooling = pooling, Normalize = normalize, Dropout = dropout });
+
+    // All the reference's texts: lengths 2 to 64, a typed [PAD] among them.
+    private static EncoderInput Input() => EncoderInput.From([.. EncoderReference.Ids().OrderBy(ids => ids.Length)]);
+
+    private static (Tensor Embeddings, Dictionary<string, Tensor> Gradients) EncodeAndDifferentiate(
+        SentenceEncoder encoder, EncoderInput input, bool allowsFused)
+    {
+        encoder.AllowsFusedKernels = allowsFused;
+        encoder.zero_grad();
+        var embeddings = encoder.Encode(input, Key);
+        Backward(encoder, embeddings);
+        return (embeddings.detach(), encoder.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter.grad!.clone()));
+    }
+
+    private static void Backward(SentenceEncoder encoder, Tensor embeddings)
+    {
+        var weights = linspace(-1, 1, embeddings.numel()).view(embeddings.shape[0], encoder.Dim).sin();
+        embeddings.backward([weights]);
+    }
+}
