@@ -1,6 +1,7 @@
-// dotnet run --project tests/Benchmarks -c Release -- throughput
+// Rows per second of a training step, beside the peer's step in plain TorchSharp:
+//   dotnet run --project tests/Benchmarks -c Release -- throughput wordnet
 using System.CommandLine;
 using Distributed.Benchmarks;
 
-RootCommand root = new("Benchmarks.") { BenchmarkVerbs.Throughput(), BenchmarkVerbs.SideProcess() };
-return root.Parse(args).Invoke();
+RootCommand root = new("Speed of the training step.") { BenchmarkVerbs.Throughput(), BenchmarkVerbs.Micro(), BenchmarkVerbs.Peer(), BenchmarkVerbs.Ours() };
+return await root.Parse(args).InvokeAsync();

@@ -1,4 +1,4 @@
-using Distributed.Benchmarks.Throughput;
+using Distributed.Jobs;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -10,19 +10,21 @@ internal sealed class PeerEncoder : Module<Tensor, Tensor, Tensor>
 {
     private readonly Embedding words, positions, types;
     private readonly LayerNorm norm;
-    private readonly Dropout dropout = Dropout(BenchmarkCase.Dropout);
+    private readonly Dropout dropout;
     private readonly ModuleList<PeerLayer> layers;
 
-    public PeerEncoder(EncoderShape shape, PeerPrecision precision) : base(nameof(PeerEncoder))
+    public PeerEncoder(NewModelOptions shape, int vocabulary, double dropoutProbability) : base(nameof(PeerEncoder))
     {
-        (words, positions, types) = (Embedding(shape.Vocabulary, shape.Hidden), Embedding(shape.Positions, shape.Hidden), Embedding(2, shape.Hidden));
-        norm = LayerNorm(shape.Hidden);
-        layers = new ModuleList<PeerLayer>([.. Enumerable.Range(0, shape.Layers).Select(_ => new PeerLayer(shape, precision))]);
+        words = Embedding(vocabulary, shape.HiddenSize);
+        positions = Embedding(shape.MaxPositions, shape.HiddenSize);
+        types = Embedding(2, shape.HiddenSize);
+        norm = LayerNorm(shape.HiddenSize);
+        dropout = Dropout(dropoutProbability);
+        layers = new ModuleList<PeerLayer>([.. Enumerable.Range(0, shape.Layers).Select(_ => new PeerLayer(shape, dropoutProbability))]);
         RegisterComponents();
         using var noGraph = no_grad();
-        foreach (var (name, weight) in named_parameters())
-            if (weight.dim() > 1)
-                init.normal_(weight, 0, 0.02);
+        foreach (var weight in parameters().Where(weight => weight.dim() > 1))
+            init.normal_(weight, 0, 0.02);
     }
 
     /// <param name="ids">[batch, tokens].</param>

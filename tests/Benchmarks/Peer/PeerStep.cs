@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Distributed.Benchmarks.Throughput;
 using Distributed.Data.Planning;
+using Distributed.Training.Models;
 using Distributed.Training.Tokenization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -14,31 +15,36 @@ namespace Distributed.Benchmarks.Peer;
 /// </summary>
 internal sealed class PeerStep : ITrainingStep, IDisposable
 {
+    private const double DefaultDropout = 0.1;
+
     private readonly PeerEncoder _encoder;
-    private readonly PeerPrecision _precision;
     private readonly AdamW _optimizer;
+    private readonly double _scale;
     private readonly int[][][] _tokens; // by row and column
 
     public PeerStep(BenchmarkData data)
     {
-        var optimizer = data.Job.Optimizer;
-        _precision = new PeerPrecision(data.Case.Precision);
-        _encoder = new PeerEncoder(data.Case.Shape, _precision);
+        var (model, optimizer) = (data.Job.Model, data.Job.Optimizer);
+        var tokenizer = new WordPieceTokenizer(Vocabulary.Load(model.New!.Vocabulary), new WordPieceOptions());
+        var maxTokens = model.MaxTokens ?? EmbeddingModel.DefaultMaxTokens;
+        _tokens = [.. data.Set.Rows.Select(row => row.Texts.Select(text => tokenizer.Encode(text, maxTokens)).ToArray())];
+        _encoder = new PeerEncoder(model.New, tokenizer.Vocabulary.Size, model.Dropout ?? DefaultDropout);
         _encoder.train();
         _optimizer = optim.AdamW(
             _encoder.parameters(), optimizer.LearningRate, optimizer.Beta1, optimizer.Beta2, optimizer.Epsilon, optimizer.WeightDecay);
-        var tokenizer = new WordPieceTokenizer(Vocabulary.Load(data.Job.Model.New!.Vocabulary), new WordPieceOptions());
-        _tokens = [.. data.Set.Rows.Select(row => row.Texts.Select(text => tokenizer.Encode(text, data.Job.Model.MaxTokens!.Value)).ToArray())];
+        _scale = data.Job.Loss.Scale;
     }
 
     /// <inheritdoc/>
-    public StepFigures Run(StepPlan plan)
+    public Task<StepFigures> RunAsync(StepPlan plan) => Task.FromResult(Run(plan));
+
+    private StepFigures Run(StepPlan plan)
     {
         var started = Stopwatch.GetTimestamp();
         using var scope = NewDisposeScope();
         _optimizer.zero_grad();
         var columns = Enumerable.Range(0, _tokens[0].Length).Select(column => Encode([.. plan.Rows.Select(row => _tokens[row][column])])).ToArray();
-        var scores = _precision.Full(_precision.Product(columns[0], cat(columns[1..]).t())) * BenchmarkCase.Scale; // [rows, rows × (columns − 1)]
+        var scores = matmul(columns[0], cat(columns[1..]).t()) * _scale; // [rows, rows × (columns − 1)]
         var loss = functional.cross_entropy(scores, arange(plan.Rows.Length));
         loss.backward();
         nn.utils.clip_grad_norm_(_encoder.parameters(), 1);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Distributed.Data.Planning;
 using Distributed.Data.Reading;
 using Distributed.Jobs;
@@ -6,59 +5,56 @@ using Distributed.Jobs;
 namespace Distributed.Benchmarks.Throughput;
 
 /// <summary>A case made ready: the job, its rows and its global batches, the same for every side and process.</summary>
-/// <param name="Case">The case.</param>
-/// <param name="Job">Its job.</param>
-/// <param name="Set">Its rows; each has all of its texts.</param>
+/// <param name="Job">The job.</param>
+/// <param name="Set">Its rows; each has all of its texts, because the peer needs them.</param>
 /// <param name="Plans">Its global batches.</param>
-internal sealed record BenchmarkData(BenchmarkCase Case, Job Job, TrainingSet Set, IStepPlans Plans)
+internal sealed record BenchmarkData(Job Job, TrainingSet Set, IStepPlans Plans)
 {
     private const int Seed = 12;
-    private const int RealMaxTokens = 64;
+    private const int MaxSteps = 1000;
     private const int MadeRows = 4096;
     private const int SpecialTokens = 2;
+    private const int MiniLmVocabulary = 30_522;
 
     /// <summary>Reads data/wordnet, or makes texts of a fixed number of tokens from its vocabulary.</summary>
     /// <param name="benchmark">The case.</param>
     /// <param name="repository">Root of the repository.</param>
-    /// <param name="scratch">Folder for a vocabulary of the shape's size.</param>
-    public static BenchmarkData Load(BenchmarkCase benchmark, string repository, string scratch)
+    /// <param name="scratch">Folder for a vocabulary of MiniLM's size.</param>
+    public static BenchmarkData Load(ThroughputCase benchmark, string repository, string scratch)
     {
-        var wordnet = Path.Combine(repository, "data", "wordnet");
-        var words = File.ReadAllLines(Path.Combine(wordnet, "vocab.txt"));
-        ImmutableArray<string> columns = [.. ((string[])["anchor", "positive", "negative"]).Take(benchmark.Columns)];
-        var job = JobOf(benchmark, wordnet, columns, VocabularyOfSize(words, benchmark.Shape.Vocabulary, scratch));
-        var set = benchmark.Tokens is { } tokens ? Made(words, columns.Length, tokens) : Complete(TrainingSetReader.Read(job.Data));
-        return new BenchmarkData(benchmark, job, set, new BatchPlanner(set, job));
+        var words = File.ReadAllLines(Path.Combine(repository, "data", "wordnet", "vocab.txt"));
+        var main = JobFile.Load(Path.Combine(repository, "jobs", "wordnet.yaml"));
+        var job = benchmark.IsMainJob ? main : MiniLm(main, benchmark.Tokens, VocabularyOfSize(words, MiniLmVocabulary, scratch));
+        job = job with { Optimizer = job.Optimizer with { MaxSteps = MaxSteps } };
+        var set = benchmark.Tokens is { } tokens ? Made(words, job.Data.Columns.Length, tokens) : Complete(TrainingSetReader.Read(job.Data));
+        return new BenchmarkData(job, set, new BatchPlanner(set, job));
     }
 
-    private static Job JobOf(BenchmarkCase benchmark, string wordnet, ImmutableArray<string> columns, string vocabulary) => new()
+    // MiniLM-L6: 22.7 million weights. Pairs of the main job's files.
+    private static Job MiniLm(Job main, int? tokens, string vocabulary) => new()
     {
         Seed = Seed,
-        Precision = benchmark.Precision,
         Model = new ModelOptions
         {
             New = new NewModelOptions
             {
                 Vocabulary = vocabulary,
-                Layers = benchmark.Shape.Layers,
-                HiddenSize = benchmark.Shape.Hidden,
-                Heads = benchmark.Shape.Heads,
-                IntermediateSize = benchmark.Shape.Intermediate,
-                MaxPositions = benchmark.Shape.Positions,
+                Layers = 6,
+                HiddenSize = 384,
+                Heads = 12,
+                IntermediateSize = 1536,
+                MaxPositions = 512,
             },
-            MaxTokens = benchmark.Tokens ?? RealMaxTokens,
-            Dropout = BenchmarkCase.Dropout,
+            MaxTokens = tokens,
         },
-        Data = new DataOptions { Train = [Path.Combine(wordnet, "usage-train.jsonl.gz")], Columns = columns },
-        Loss = new LossOptions { Scale = BenchmarkCase.Scale },
-        Batch = new BatchOptions { Rows = benchmark.Rows },
-        Optimizer = new OptimizerOptions { MaxSteps = int.MaxValue },
-        Output = new OutputOptions { Folder = "" },
+        Data = main.Data with { Columns = main.Data.Columns[..2] },
+        Batch = new BatchOptions { Rows = 64 },
+        Output = main.Output,
     };
 
     private static string VocabularyOfSize(string[] words, int size, string scratch)
     {
-        var path = Path.Combine(scratch, $"vocab-{size}-{Environment.ProcessId}.txt");
+        var path = Path.Combine(scratch, "vocab.txt");
         File.WriteAllLines(path, [.. words, .. Enumerable.Range(0, size - words.Length).Select(i => $"[unused{i}]")]);
         return path;
     }

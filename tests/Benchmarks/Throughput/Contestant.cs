@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Distributed.Benchmarks.Throughput;
 
@@ -7,14 +8,27 @@ internal sealed class Contestant : IDisposable
 {
     private readonly ImmutableArray<StepProcess> _ranks;
 
-    /// <param name="name">Name in the table.</param>
-    /// <param name="commandLines">Arguments of each process.</param>
-    public Contestant(string name, params IEnumerable<string[]> commandLines)
+    private Contestant(string name, ImmutableArray<StepProcess> ranks)
     {
-        Name = name;
-        _ranks = [.. commandLines.Select(arguments => new StepProcess(arguments))];
+        (Name, _ranks) = (name, ranks);
         foreach (var rank in _ranks)
             rank.WaitUntilReady();
+    }
+
+    /// <summary>The peer's step: one process.</summary>
+    public static Contestant Peer(ThroughputCase benchmark) => new("peer", [new StepProcess([BenchmarkVerbs.PeerSide, benchmark.Name])]);
+
+    /// <summary>Our step on so many workers.</summary>
+    public static Contestant Ours(ThroughputCase benchmark, int workers)
+    {
+        ImmutableArray<StepProcess> ranks =
+        [
+            .. Enumerable.Range(0, workers).Select(rank => new StepProcess([BenchmarkVerbs.OurSide, benchmark.Name, rank.ToString(CultureInfo.InvariantCulture)])),
+        ];
+        var endpoints = ranks.Select(rank => rank.Endpoint()).ToArray();
+        foreach (var rank in ranks)
+            rank.Connect(endpoints);
+        return new Contestant(workers == 1 ? "1 worker" : $"{workers} workers", ranks);
     }
 
     /// <summary>Name in the table.</summary>

@@ -6,5 +6,5 @@ namespace Distributed.Benchmarks.Throughput;
 internal interface ITrainingStep
 {
     /// <summary>One optimizer step on a global batch.</summary>
-    StepFigures Run(StepPlan plan);
+    Task<StepFigures> RunAsync(StepPlan plan);
 }

@@ -13,18 +13,18 @@ internal static class StepChild
     public const string Ready = "ready";
 
     /// <summary>Serves until the parent is done.</summary>
-    public static void Serve(ITrainingStep side, BenchmarkData data, TextReader commands, TextWriter answers)
+    public static async Task ServeAsync(ITrainingStep side, BenchmarkData data, TextReader commands, TextWriter answers)
     {
         var step = 0L;
-        answers.WriteLine(Ready);
-        answers.Flush();
-        while (commands.ReadLine() is { } command)
+        await answers.WriteLineAsync(Ready);
+        await answers.FlushAsync();
+        while (await commands.ReadLineAsync() is { } command)
         {
             var figures = StepFigures.None;
             for (var end = step + int.Parse(command, CultureInfo.InvariantCulture); step < end; step++)
-                figures = figures.Then(side.Run(data.Plans.Plan(step)));
-            answers.WriteLine(JsonSerializer.Serialize(new StepAnswer(figures, PeakMemory.Bytes())));
-            answers.Flush();
+                figures = figures.Then(await side.RunAsync(data.Plans.Plan(step)));
+            await answers.WriteLineAsync(JsonSerializer.Serialize(new StepAnswer(figures, PeakMemory.Bytes())));
+            await answers.FlushAsync();
         }
     }
 }

@@ -18,6 +18,12 @@ internal sealed class StepProcess : IDisposable
         _process = Process.Start(start)!;
     }
 
+    /// <summary>Where the child of our side listens for its peers: the first line that it says.</summary>
+    public string Endpoint() => _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("a benchmark process ended at its start");
+
+    /// <summary>Tells the child of our side where all ranks listen.</summary>
+    public void Connect(IEnumerable<string> endpoints) => _process.StandardInput.WriteLine(string.Join(' ', endpoints));
+
     /// <summary>Returns when the child is ready for steps.</summary>
     public void WaitUntilReady()
     {

@@ -11,16 +11,16 @@ internal sealed class ThroughputRun(TextWriter output, int rounds, int stepsPerR
     private const int WarmUpSteps = 2;
 
     /// <summary>Measures the cases one after another.</summary>
-    public void Run(IEnumerable<BenchmarkCase> cases)
+    public void Run(IEnumerable<ThroughputCase> cases)
     {
-        output.WriteLine($"{"case",-18} {"side",-10} {"rows/s",9} {"x peer",7} {"peak MB",8}  share of the step's time");
+        output.WriteLine($"{"case",-18} {"side",-10} {"rows/s",9} {"x peer",7} {"peak MB",8} {"loss",7}  share of the step's time");
         foreach (var benchmark in cases)
             Run(benchmark);
     }
 
-    private void Run(BenchmarkCase benchmark)
+    private void Run(ThroughputCase benchmark)
     {
-        Contestant[] sides = [new("peer", SideArguments(benchmark, "peer"))];
+        Contestant[] sides = [Contestant.Peer(benchmark), Contestant.Ours(benchmark, workers: 1), Contestant.Ours(benchmark, workers: 2)];
         try
         {
             foreach (var side in sides)
@@ -38,12 +38,10 @@ internal sealed class ThroughputRun(TextWriter output, int rounds, int stepsPerR
         }
     }
 
-    private static string[] SideArguments(BenchmarkCase benchmark, string side) => [BenchmarkVerbs.Side, side, benchmark.Name];
-
-    private static string Line(BenchmarkCase benchmark, Contestant side, Contestant peer)
+    private static string Line(ThroughputCase benchmark, Contestant side, Contestant peer)
     {
         var parts = side.Figures.Parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Key} {part.Value / side.Figures.Seconds:P0}"));
         return string.Create(CultureInfo.InvariantCulture,
-            $"{benchmark.Name,-18} {side.Name,-10} {side.Figures.RowsPerSecond,9:F1} {side.Figures.RowsPerSecond / peer.Figures.RowsPerSecond,7:F2} {side.PeakBytes >> 20,8}  {string.Join(", ", parts)}");
+            $"{benchmark.Name,-18} {side.Name,-10} {side.Figures.RowsPerSecond,9:F1} {side.Figures.RowsPerSecond / peer.Figures.RowsPerSecond,7:F2} {side.PeakBytes >> 20,8} {side.Figures.Loss,7:F3}  {string.Join(", ", parts)}");
     }
 }

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using BenchmarkDotNet.Attributes;
+using Distributed.Data.Planning;
+using Distributed.Jobs;
+using Distributed.Training.Losses;
+using TorchSharp;
+
+namespace Distributed.Benchmarks.Micro;
+
+/// <summary>Multiple-negatives ranking with a hard negative, loss and gradient of the whole batch in shards of 32 rows.</summary>
+[InProcess]
+public class RankingLossBenchmark
+{
+    private const int Dim = 384;
+    private const int ShardRows = 32;
+    private const int Columns = 3;
+
+    private readonly MultipleNegativesRankingLoss _loss = new(scale: 20, Similarity.Cosine, maskFalseNegatives: true);
+    private EmbeddingBatch _batch = null!;
+
+    [Params(256, 2048)]
+    public int Rows { get; set; }
+
+    [GlobalSetup]
+    public void Make() => _batch = new EmbeddingBatch
+    {
+        Columns = [.. Enumerable.Range(0, Columns).Select(_ => torch.randn(Rows, Dim))],
+        TextHashes = [.. Enumerable.Range(0, Columns).Select(column => Enumerable.Range(0, Rows).Select(row => (ulong)(column * Rows + row + 1)).ToImmutableArray())],
+        Labels = [.. Enumerable.Repeat(-1, Rows)],
+        Shards = [.. Enumerable.Range(0, Rows / ShardRows).Select(shard => new ShardRange(shard * ShardRows, ShardRows))],
+    };
+
+    [Benchmark]
+    public double LossAndGradient()
+    {
+        using var scope = torch.NewDisposeScope();
+        var statistics = torch.cat([.. _batch.Shards.Select(shard => _loss.Score(_batch, shard))]);
+        return _batch.Shards.Sum(shard => _loss.Gradient(_batch, statistics, shard)[0][0, 0].item<float>());
+    }
+}
