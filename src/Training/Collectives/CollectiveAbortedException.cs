@@ -7,6 +7,9 @@ public sealed class CollectiveAbortedException(long generation, int? peerRank, s
     /// <summary>The generation that is over.</summary>
     public long Generation { get; } = generation;
 
+    /// <summary>What happened, without the generation.</summary>
+    public string Reason { get; } = reason;
+
     /// <summary>The rank that failed, where it is known.</summary>
     public int? PeerRank { get; } = peerRank;
 }

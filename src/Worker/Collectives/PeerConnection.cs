@@ -159,7 +159,7 @@ internal sealed class PeerConnection
             if (frame.Kind == PeerFrameKind.Abort)
             {
                 PeerFrame.Verify(header, default);
-                _fail(new PeerFailure(frame.Part, $"rank {_peer} gave up because of rank {frame.Part}"));
+                _fail(new PeerFailure(frame.Part, frame.Part == _peer ? $"rank {_peer} gave up" : $"rank {_peer} lost rank {frame.Part}"));
                 return;
             }
             if (_slot.Await(frame.Sequence) is not { } operation)

@@ -94,8 +94,10 @@ internal sealed partial class PeerListener : IAsyncDisposable
     private static PeerListener ListenOnUnixSocket(TimeProvider time, ILogger<PeerListener> logger)
     {
         var folder = PeerSocketFolder.Create();
-        var endpoint = new UnixPeerEndpoint(PeerSocketFolder.SocketPath(folder));
-        return new PeerListener(Bind(endpoint), endpoint, folder, time, logger);
+        string path = PeerSocketFolder.SocketPath(folder), unready = PeerSocketFolder.UnreadySocketPath(folder);
+        var socket = Bind(new UnixPeerEndpoint(unready));
+        File.Move(unready, path);
+        return new PeerListener(socket, new UnixPeerEndpoint(path), folder, time, logger);
     }
 
     /// <summary>Listens on a free port of <paramref name="address"/>.</summary>

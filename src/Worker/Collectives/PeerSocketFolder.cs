@@ -16,7 +16,7 @@ internal static class PeerSocketFolder
     {
         RemoveAbandoned();
         var folder = Directory.CreateTempSubdirectory(Prefix);
-        if (Encoding.UTF8.GetByteCount(SocketPath(folder)) <= MaxPathBytes)
+        if (Encoding.UTF8.GetByteCount(UnreadySocketPath(folder)) <= MaxPathBytes)
             return folder;
 
         folder.Delete();
@@ -25,6 +25,9 @@ internal static class PeerSocketFolder
 
     /// <summary>The socket in a folder of <see cref="Create"/>.</summary>
     public static string SocketPath(DirectoryInfo folder) => Path.Combine(folder.FullName, SocketName);
+
+    /// <summary>Its name until it listens: a socket that has the other name and refuses connections belongs to nobody.</summary>
+    public static string UnreadySocketPath(DirectoryInfo folder) => SocketPath(folder) + "n";
 
     private static void RemoveAbandoned()
     {

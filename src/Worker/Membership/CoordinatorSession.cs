@@ -79,7 +79,7 @@ internal sealed partial class CoordinatorSession : IAsyncDisposable
         }
         catch (Exception e) when (e is RpcException or IOException or OperationCanceledException)
         {
-            reason = e is RpcException rpc ? rpc.Status.Detail : e.Message;
+            reason = e is RpcException { StatusCode: StatusCode.Aborted } closed ? closed.Status.Detail : "connection lost";
         }
         if (Stop is null && !_lifetime.IsCancellationRequested)
             LogStreamBroke(reason);

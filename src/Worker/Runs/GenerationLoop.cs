@@ -92,7 +92,7 @@ internal sealed partial class GenerationLoop(
         }
         catch (CollectiveAbortedException e)
         {
-            Fail(session, started.Generation, e.PeerRank, e.Message);
+            Fail(session, started.Generation, e.PeerRank, e.Reason);
         }
         catch (Exception e) when (e is ReplicaDivergedException or CheckpointException)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Sockets;
 using Distributed.Data.Planning;
 using Distributed.Training.Collectives;
 using Distributed.Worker.Collectives;
@@ -103,6 +104,23 @@ public sealed class PeerMeshTests : IAsyncLifetime
         await listener.DisposeAsync();
 
         Assert.False(Directory.Exists(folder));
+    }
+
+    [Fact]
+    public async Task ListenUnix_FolderOfAKilledWorker_IsRemovedAndOfALivingOneKept()
+    {
+        var killed = PeerSocketFolder.Create();
+        using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            string unready = PeerSocketFolder.UnreadySocketPath(killed);
+            socket.Bind(new UnixDomainSocketEndPoint(unready));
+            File.Move(unready, PeerSocketFolder.SocketPath(killed)); // what a kill leaves: .NET removes the name it bound
+        }
+
+        await using var next = PeerListener.Listen(PeerTransport.Unix, TimeProvider.System, NullLogger<PeerListener>.Instance);
+
+        Assert.False(Directory.Exists(killed.FullName));
+        Assert.True(File.Exists(((UnixPeerEndpoint)_listeners[0].Endpoint).Path));
     }
 
     [Theory]
