@@ -37,14 +37,23 @@ internal sealed class Contestant : IDisposable
     /// <summary>Figures of rank 0 over all measured rounds.</summary>
     public StepFigures Figures { get; private set; } = StepFigures.None;
 
+    /// <summary>Processor time of all ranks over all measured rounds: what a busy machine does not distort.</summary>
+    public double ProcessorSeconds { get; private set; }
+
     /// <summary>Largest peak memory of a process.</summary>
     public long PeakBytes { get; private set; }
 
     /// <summary>Steps that are not measured.</summary>
-    public void WarmUp(int steps) => Step(steps);
+    public void WarmUp(int steps) => Ask(steps);
 
     /// <summary>Steps that are measured.</summary>
-    public void Measure(int steps) => Figures = Figures.Then(Step(steps));
+    public void Measure(int steps)
+    {
+        var answers = Ask(steps);
+        Figures = Figures.Then(answers[0].Figures);
+        ProcessorSeconds += answers.Sum(answer => answer.ProcessorSeconds);
+        PeakBytes = answers.Max(answer => answer.PeakBytes);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -53,12 +62,10 @@ internal sealed class Contestant : IDisposable
             rank.Dispose();
     }
 
-    private StepFigures Step(int steps)
+    private StepAnswer[] Ask(int steps)
     {
         foreach (var rank in _ranks)
             rank.Ask(steps);
-        var answers = _ranks.Select(rank => rank.Answer()).ToArray();
-        PeakBytes = answers.Max(answer => answer.PeakBytes);
-        return answers[0].Figures;
+        return [.. _ranks.Select(rank => rank.Answer())];
     }
 }

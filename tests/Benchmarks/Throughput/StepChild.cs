@@ -21,9 +21,10 @@ internal static class StepChild
         while (await commands.ReadLineAsync() is { } command)
         {
             var figures = StepFigures.None;
+            var started = Environment.CpuUsage.TotalTime;
             for (var end = step + int.Parse(command, CultureInfo.InvariantCulture); step < end; step++)
                 figures = figures.Then(await side.RunAsync(data.Plans.Plan(step)));
-            await answers.WriteLineAsync(JsonSerializer.Serialize(new StepAnswer(figures, PeakMemory.Bytes())));
+            await answers.WriteLineAsync(JsonSerializer.Serialize(new StepAnswer(figures, (Environment.CpuUsage.TotalTime - started).TotalSeconds, PeakMemory.Bytes())));
             await answers.FlushAsync();
         }
     }

@@ -13,7 +13,7 @@ internal sealed class ThroughputRun(TextWriter output, int rounds, int stepsPerR
     /// <summary>Measures the cases one after another.</summary>
     public void Run(IEnumerable<ThroughputCase> cases)
     {
-        output.WriteLine($"{"case",-18} {"side",-10} {"rows/s",9} {"x peer",7} {"peak MB",8} {"loss",7}  share of the step's time");
+        output.WriteLine($"{"case",-18} {"side",-10} {"rows/s",9} {"x peer",7} {"rows/cpu-s",10} {"x peer",7} {"peak MB",8} {"loss",7}  share of the step's time");
         foreach (var benchmark in cases)
             Run(benchmark);
     }
@@ -38,10 +38,13 @@ internal sealed class ThroughputRun(TextWriter output, int rounds, int stepsPerR
         }
     }
 
+    private static double Economy(Contestant side) => side.Figures.Rows / side.ProcessorSeconds;
+
     private static string Line(ThroughputCase benchmark, Contestant side, Contestant peer)
     {
         var parts = side.Figures.Parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Key} {part.Value / side.Figures.Seconds:P0}"));
+        var (speed, ofPeer) = (side.Figures.RowsPerSecond, peer.Figures.RowsPerSecond);
         return string.Create(CultureInfo.InvariantCulture,
-            $"{benchmark.Name,-18} {side.Name,-10} {side.Figures.RowsPerSecond,9:F1} {side.Figures.RowsPerSecond / peer.Figures.RowsPerSecond,7:F2} {side.PeakBytes >> 20,8} {side.Figures.Loss,7:F3}  {string.Join(", ", parts)}");
+            $"{benchmark.Name,-18} {side.Name,-10} {speed,9:F1} {speed / ofPeer,7:F2} {Economy(side),10:F1} {Economy(side) / Economy(peer),7:F2} {side.PeakBytes >> 20,8} {side.Figures.Loss,7:F3}  {string.Join(", ", parts)}");
     }
 }
