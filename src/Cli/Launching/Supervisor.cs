@@ -43,10 +43,14 @@ internal sealed class Supervisor(
             {
                 case RestartDecision.Restart restart:
                     restarts++;
-                    LogRestart(exitCode, restart.Delay);
-                    if (await DelayAsync(restart.Delay))
-                        continue;
-                    return new ChildOutcome(name, exitCode, null, _lastError);
+                    // An end in peace is news only if the run is not over right after it.
+                    if (exitCode != ExitCodes.Done)
+                        LogRestart(exitCode, restart.Delay);
+                    if (!await DelayAsync(restart.Delay))
+                        return new ChildOutcome(name, exitCode, null, _lastError);
+                    if (exitCode == ExitCodes.Done)
+                        LogRestart(exitCode, TimeSpan.Zero);
+                    continue;
                 case RestartDecision.EndRun end:
                     return new ChildOutcome(name, exitCode, end, _lastError);
                 default:

@@ -16,7 +16,8 @@ internal static class HardestRows
     {
         using var scope = NewDisposeScope();
         var embeddings = batch.Columns[0];
-        var anchors = distance.Points(embeddings.narrow(0, rows.Start, rows.Count));
+        var origin = distance.Origin(embeddings);
+        var anchors = distance.Points(embeddings.narrow(0, rows.Start, rows.Count)).sub_(origin);
         var farthest = full([rows.Count], double.NegativeInfinity, embeddings.dtype, embeddings.device);
         var nearest = full([rows.Count], double.PositiveInfinity, embeddings.dtype, embeddings.device);
         var positives = full([rows.Count], -1, int64, embeddings.device);
@@ -24,7 +25,7 @@ internal static class HardestRows
         foreach (var candidates in Blocks.Of(new(0, batch.Rows)))
         {
             using var tileScope = NewDisposeScope();
-            var order = distance.Order(anchors, distance.Points(embeddings.narrow(0, candidates.Start, candidates.Count)));
+            var order = distance.Order(anchors, distance.Points(embeddings.narrow(0, candidates.Start, candidates.Count)).sub_(origin));
             var same = Labels(batch, rows, order.device).unsqueeze(1) == Labels(batch, candidates, order.device);  // [rows, candidates]
             var (low, lowAt) = order.masked_fill(same, double.PositiveInfinity).min(1);
             Keep(low < nearest, low, lowAt, candidates.Start, nearest, negatives);

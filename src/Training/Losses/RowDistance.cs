@@ -16,6 +16,9 @@ internal abstract class RowDistance
     /// <summary>The points, [rows, dim], that the distance is taken between. Always a new tensor: it starts at a cache line, whatever the row.</summary>
     public abstract Tensor Points(Tensor embeddings);
 
+    /// <summary>What is subtracted from all points before they are ordered, [1, dim]; it must not change their order.</summary>
+    public virtual Tensor Origin(Tensor embeddings) => zeros([1, embeddings.size(1)], embeddings.dtype, embeddings.device);
+
     /// <summary>Numbers [a, b] that order the points b by their distance from a point a. For choosing only: they cancel where points are near.</summary>
     public abstract Tensor Order(Tensor a, Tensor b);
 

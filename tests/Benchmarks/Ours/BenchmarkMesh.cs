@@ -27,5 +27,5 @@ internal static class BenchmarkMesh
     }
 
     /// <summary>Listens for the other ranks.</summary>
-    public static PeerListener Listen() => PeerListener.ListenOnUnixSocket(TimeProvider.System, NullLogger<PeerListener>.Instance);
+    public static PeerListener Listen() => PeerListener.Listen(PeerTransport.Unix, TimeProvider.System, NullLogger<PeerListener>.Instance);
 }

@@ -62,6 +62,20 @@ public sealed class BatchHardTripletLossTests
     }
 
     [Fact]
+    public void Score_CollapsedFarFromTheOrigin_MinesWhatFloat64Mines()
+    {
+        // Norm 400, distances of about 0.1: a squared distance by products has an error of about its own size there.
+        using var generator = new Generator(7);
+        var rows = 50f + (0.01f * randn([48, 64], generator: generator));
+        ImmutableArray<int> labels = [.. Enumerable.Range(0, 48).Select(row => row % 6)];
+
+        var single = LossRun.Of(Hinge(margin: 5), Batch(float32, labels, rows)).Statistics;
+        var exact = LossRun.Of(Hinge(margin: 5), Batch(float64, labels, rows)).Statistics;
+
+        Assert.Equal(exact.narrow(1, 1, 2).contiguous().data<double>(), single.narrow(1, 1, 2).to(float64).contiguous().data<double>());
+    }
+
+    [Fact]
     public void Score_MoreRowsThanFloat32Counts_Throws()
     {
         var batch = Batch(float32, [.. new int[(1 << 24) + 1]], zeros(1, 1).expand((1 << 24) + 1, 1));
