@@ -59,8 +59,10 @@ internal static class SafetensorsHeader
             throw new SafetensorsException(path, SafetensorsError.UnsupportedDtype, $"tensor {property.Name} has dtype {dtypeName}, which is not read here");
         var shape = property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()).ToImmutableArray();
         var offsets = property.Value.GetProperty("data_offsets");
+        if (offsets.GetArrayLength() != 2)
+            throw new SafetensorsException(path, SafetensorsError.BadHeader, $"tensor {property.Name} has data_offsets {offsets}");
         var (begin, end) = (offsets[0].GetInt64(), offsets[1].GetInt64());
-        if (offsets.GetArrayLength() != 2 || begin < 0 || end < begin || end > long.MaxValue - dataStart)
+        if (begin < 0 || end < begin || end > long.MaxValue - dataStart)
             throw new SafetensorsException(path, SafetensorsError.BadOffsets, $"tensor {property.Name} has data_offsets {offsets}");
         if (ByteCount(shape, dtype) != end - begin)
             throw new SafetensorsException(path, SafetensorsError.BadShape, $"tensor {property.Name} of shape [{string.Join(", ", shape)}] and dtype {dtype} does not fit its {end - begin} bytes");

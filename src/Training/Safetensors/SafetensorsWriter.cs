@@ -61,10 +61,7 @@ public static class SafetensorsWriter
     private static void WriteHeader(Utf8JsonWriter json, KeyValuePair<string, torch.Tensor>[] tensors, IReadOnlyDictionary<string, string> metadata)
     {
         json.WriteStartObject();
-        json.WriteStartObject(SafetensorsHeader.MetadataKey);
-        foreach (var (key, value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            json.WriteString(key, value);
-        json.WriteEndObject();
+        WriteMetadata(json, metadata);
         long offset = 0;
         foreach (var (name, tensor) in tensors)
         {
@@ -76,6 +73,16 @@ public static class SafetensorsWriter
             json.WriteEndObject();
         }
 
+        json.WriteEndObject();
+    }
+
+    private static void WriteMetadata(Utf8JsonWriter json, IReadOnlyDictionary<string, string> metadata)
+    {
+        if (metadata.Count == 0)
+            return;
+        json.WriteStartObject(SafetensorsHeader.MetadataKey);
+        foreach (var (key, value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            json.WriteString(key, value);
         json.WriteEndObject();
     }
 

@@ -1,3 +1,5 @@
+using Distributed.Jobs;
+using Distributed.Testing;
 using Distributed.Training.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -54,5 +56,54 @@ public sealed class EncoderReferenceTests
         var single = cat([.. texts.Select(text => model.Encoder.Encode(EncoderInput.From([text]), dropout: null))], 0);
 
         Assert.InRange(EncoderReference.MaxDifference(packed, single), 0, PackingTolerance);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void HiddenStates_ReferenceRows_AreThePeersInEveryLayer(bool isDouble)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var model = EncoderReference.Load("mini-mean");
+        if (isDouble)
+            model.Encoder.to(ScalarType.Float64);
+        var tolerance = isDouble ? Float64Tolerance : Float32Tolerance;
+
+        foreach (var (place, row) in EncoderReference.HiddenStateRows().Index())
+        {
+            var ids = EncoderReference.Ids()[row];
+            var words = model.Encoder.get_parameter("embeddings.word_embeddings.weight")!;
+            var layers = model.Encoder.HiddenStates(new EncoderPass(EncoderInput.From([ids]), model.Encoder.Config, words, null, allowsFused: true)).ToArray();
+
+            Assert.Equal(3, layers.Length);
+            foreach (var (layer, states) in layers.Index())
+                AssertClose(states, $"hidden/layer{layer}_f64", place, ids.Length);
+            AssertClose(layers[^1], isDouble ? "hidden/last_f64" : "hidden/last_f32", place, ids.Length);
+        }
+
+        void AssertClose(Tensor states, string name, int place, int length)
+            => Assert.InRange(EncoderReference.MaxDifference(states, EncoderReference.Tensor(name)[place].narrow(0, 0, length)), 0, tolerance);
+    }
+
+    [Theory]
+    [InlineData(PoolingMode.Mean, "mean", true)]
+    [InlineData(PoolingMode.Cls, "cls", true)]
+    [InlineData(PoolingMode.Max, "max", true)]
+    [InlineData(PoolingMode.Mean, "mean", false)]
+    [InlineData(PoolingMode.Cls, "cls", false)]
+    [InlineData(PoolingMode.Max, "max", false)]
+    public void Encode_EachPooling_IsThePeers(PoolingMode mode, string name, bool isDouble)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var model = EmbeddingModel.Load(ReferenceData.PathOf("encoder", "mini-mean"), new ModelOptions { Pooling = mode });
+        if (isDouble)
+            model.Encoder.to(ScalarType.Float64);
+
+        var embeddings = model.Encoder.Encode(EncoderInput.From(EncoderReference.Ids()), dropout: null);
+
+        var expected = EncoderReference.Tensor($"pool/{name}_f64");
+        Assert.InRange(EncoderReference.MaxDifference(embeddings, expected), 0, isDouble ? Float64Tolerance : Float32Tolerance);
     }
 }

@@ -38,13 +38,17 @@ internal sealed unsafe class MeanPooling : autograd.SingleTensorFunction<MeanPoo
         float* state = states.Pointer<float>(), mean = means.Pointer<float>();
         foreach (var length in LengthsOf(input))
         {
-            var factor = Vector256.Create(1f / length);
+            var divisor = Vector256.Create((double)length);
             for (var column = 0L; column < width; column += Vector256<float>.Count)
             {
-                var sum = Vector256<float>.Zero;
+                Vector256<double> low = default, high = default; // a sum in float32 would be the least exact of the whole encoder
                 for (var token = 0; token < length; token++)
-                    sum += Vector256.Load(state + token * width + column);
-                (sum * factor).Store(mean + column);
+                {
+                    var (lower, upper) = Vector256.Widen(Vector256.Load(state + token * width + column));
+                    (low, high) = (low + lower, high + upper);
+                }
+
+                Vector256.Narrow(low / divisor, high / divisor).Store(mean + column);
             }
 
             state += length * width;
@@ -61,11 +65,11 @@ internal sealed unsafe class MeanPooling : autograd.SingleTensorFunction<MeanPoo
         float* state = states.Pointer<float>(), mean = gradient.Pointer<float>();
         foreach (var length in LengthsOf(input))
         {
-            var factor = Vector256.Create(1f / length);
+            var divisor = Vector256.Create((float)length);
             for (var token = 0; token < length; token++, state += width)
             {
                 for (var column = 0L; column < width; column += Vector256<float>.Count)
-                    (Vector256.Load(mean + column) * factor).Store(state + column);
+                    (Vector256.Load(mean + column) / divisor).Store(state + column);
             }
 
             mean += width;

@@ -1,0 +1,228 @@
+using System.Text;
+using Distributed.Jobs;
+using Distributed.Testing;
+using Distributed.Training.Models;
+using Distributed.Training.Safetensors;
+using static TorchSharp.torch;
+
+namespace Distributed.Training.Tests.Models;
+
+/// <summary>Each bad folder ends in one line that names the file and what was expected.</summary>
+public sealed class BadModelFolderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _model;
+
+    public BadModelFolderTests() => _model = _folder.Copy(ReferenceData.PathOf("encoder", "mini-cls-norm"), "model");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("config.json", "\"bert\"", "\"roberta\"", "model_type is roberta; only bert is supported")]
+    [InlineData("config.json", "\"gelu\"", "\"gelu_new\"", "hidden_act is gelu_new; only gelu is supported")]
+    [InlineData("config.json", "\"num_attention_heads\": 4", "\"num_attention_heads\": 5", "5 attention heads do not divide hidden_size 64")]
+    [InlineData("config.json", "\"num_hidden_layers\": 2", "\"num_hidden_layers\": -2", "num_hidden_layers is -2, a whole number above 0 was expected")]
+    [InlineData("config.json", "\"hidden_size\": 64,", "", "no hidden_size")]
+    [InlineData("config.json", "\"hidden_dropout_prob\": 0.0", "\"hidden_dropout_prob\": 1.0", "hidden_dropout_prob is 1; 0 ≤ p < 1 was expected")]
+    [InlineData("config.json", "\"hidden_size\": 64,\n", "\"hidden_size\": 64\n", "no valid JSON at line 14")]
+    [InlineData("modules.json", "pooling.Pooling", "dense.Dense", "module 1 is Dense; only Transformer, Pooling, Normalize in this order are supported")]
+    [InlineData("modules.json", "1_Pooling", "../1_Pooling", "a module's path is ../1_Pooling; a subfolder was expected")]
+    [InlineData("1_Pooling/config.json", "\"cls\"", "\"lasttoken\"", "pooling is lasttoken; only mean, cls or max is supported")]
+    [InlineData("tokenizer.json", "\"type\": \"WordPiece\",\n    \"unk_token\"", "\"type\": \"BPE\",\n    \"unk_token\"", "model is BPE; only WordPiece is supported")]
+    [InlineData("tokenizer.json", "BertNormalizer", "NFC", "normalizer is NFC; only BertNormalizer is supported")]
+    [InlineData("tokenizer.json", "\"lstrip\": false", "\"lstrip\": true", "the added token [PAD] has lstrip set, which is not supported")]
+    public void Load_ChangedFile_NamesFileAndReason(string file, string old, string changed, string reason)
+    {
+        var path = Path.Combine(_model, file);
+        var text = File.ReadAllText(path);
+        Assert.Contains(old, text, StringComparison.Ordinal);
+        File.WriteAllText(path, text.Replace(old, changed, StringComparison.Ordinal));
+
+        AssertRefused(path, reason);
+    }
+
+    [Theory]
+    [InlineData("config.json", "no config.json")]
+    [InlineData("model.safetensors", "no model.safetensors")]
+    public void Load_MissingFile_NamesIt(string file, string reason)
+    {
+        File.Delete(Path.Combine(_model, file));
+
+        AssertRefused(_model, reason);
+    }
+
+    [Fact]
+    public void Load_NoTokenizer_NamesTheFilesLookedFor()
+    {
+        File.Delete(Path.Combine(_model, "tokenizer.json"));
+        File.Delete(Path.Combine(_model, "vocab.txt"));
+
+        AssertRefused(_model, "neither tokenizer.json nor vocab.txt is there");
+    }
+
+    [Fact]
+    public void Load_VocabularyWithoutUnknownToken_SaysSo()
+    {
+        File.Delete(Path.Combine(_model, "tokenizer.json"));
+        var vocabulary = Path.Combine(_model, "vocab.txt");
+        File.WriteAllText(vocabulary, File.ReadAllText(vocabulary).Replace("[UNK]", "[UNKNOWN]", StringComparison.Ordinal));
+
+        AssertRefused(vocabulary, "the vocabulary has no [UNK]");
+    }
+
+    [Theory]
+    [InlineData("[UNK]")]
+    [InlineData("[CLS]")]
+    [InlineData("[SEP]")]
+    [InlineData("[PAD]")]
+    public void Create_VocabularyWithoutSpecialToken_SaysSo(string token)
+    {
+        var vocabulary = _folder.PathOf("vocab.txt");
+        File.WriteAllLines(vocabulary, new[] { "[PAD]", "[UNK]", "[CLS]", "[SEP]", "a" }.Where(line => line != token));
+
+        var exception = Assert.Throws<ModelFormatException>(() => EmbeddingModel.Create(New(vocabulary), seed: 1));
+
+        Assert.Equal($"{vocabulary}: the vocabulary has no {token}", exception.Message);
+    }
+
+    [Fact]
+    public void Create_NoVocabulary_SaysSo()
+        => Assert.Equal(
+            $"{_folder.PathOf("none.txt")}: no such vocabulary",
+            Assert.Throws<ModelFormatException>(() => EmbeddingModel.Create(New(_folder.PathOf("none.txt")), seed: 1)).Message);
+
+    [Fact]
+    public void Load_NoFolder_SaysSo()
+        => Assert.Equal($"{_folder.PathOf("none")}: no such folder", Assert.Throws<ModelFormatException>(() => EmbeddingModel.Load(_folder.PathOf("none"))).Message);
+
+    [Fact]
+    public void Load_TruncatedWeights_SaysSo()
+    {
+        var path = Path.Combine(_model, "model.safetensors");
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..^100]);
+
+        AssertRefused(path, "truncated: 834156 bytes where the header promises 834256");
+    }
+
+    [Fact]
+    public void Load_WeightOfAnotherShape_SaysSo()
+    {
+        ChangeWeights(tensors => tensors["embeddings.LayerNorm.bias"] = zeros(63));
+
+        AssertRefused(Path.Combine(_model, "model.safetensors"), "tensor embeddings.LayerNorm.bias has the shape [63], config.json asks for [64]");
+    }
+
+    [Fact]
+    public void Load_MissingWeight_SaysSo()
+    {
+        ChangeWeights(tensors => tensors.Remove("encoder.layer.1.output.dense.bias"));
+
+        AssertRefused(Path.Combine(_model, "model.safetensors"), "no tensor encoder.layer.1.output.dense.bias");
+    }
+
+    [Fact]
+    public void Load_MoreLayersThanTheConfig_SaysSo()
+    {
+        ChangeWeights(tensors => tensors["encoder.layer.2.output.dense.bias"] = zeros(64));
+
+        AssertRefused(
+            Path.Combine(_model, "model.safetensors"), "tensor encoder.layer.2.output.dense.bias has no place in the encoder that config.json describes");
+    }
+
+    [Fact]
+    public void Load_WholeNumberWeights_SaysSo()
+    {
+        ChangeWeights(tensors => tensors["embeddings.LayerNorm.bias"] = zeros(64, ScalarType.Int64));
+
+        AssertRefused(Path.Combine(_model, "model.safetensors"), "tensor embeddings.LayerNorm.bias is of type Int64, a floating-point type was expected");
+    }
+
+    [Fact]
+    public void Load_LongerTextsThanPositions_SaysSo()
+    {
+        var exception = Assert.Throws<ModelFormatException>(() => EmbeddingModel.Load(_model, new ModelOptions { MaxTokens = 129 }));
+
+        Assert.Equal($"{_model}: texts of 129 tokens do not fit: 2 to 128 are possible", exception.Message);
+    }
+
+    [Fact]
+    public void Load_PrefixedNamesOldNormNamesAndHalfPrecision_GiveTheSameEncoder()
+    {
+        using var scope = NewDisposeScope();
+        using var expected = EmbeddingModel.Load(_model);
+        ChangeWeights(tensors =>
+        {
+            foreach (var (name, tensor) in tensors.ToArray())
+            {
+                tensors.Remove(name);
+                var old = name.Replace("LayerNorm.weight", "LayerNorm.gamma", StringComparison.Ordinal).Replace("LayerNorm.bias", "LayerNorm.beta", StringComparison.Ordinal);
+                tensors["bert." + old] = tensor.to(ScalarType.BFloat16);
+            }
+
+            tensors["cls.predictions.bias"] = zeros(2000);
+        });
+
+        using var actual = EmbeddingModel.Load(_model);
+
+        foreach (var (name, parameter) in expected.Encoder.named_parameters())
+            Assert.Equal(0, EncoderReference.MaxDifference(parameter.to(ScalarType.BFloat16), actual.Encoder.get_parameter(name)!));
+    }
+
+    [Fact]
+    public void Load_PlainHuggingFaceFolder_PoolsByMean()
+    {
+        File.Delete(Path.Combine(_model, "modules.json"));
+
+        using var model = EmbeddingModel.Load(_model);
+
+        Assert.Equal(PoolingMode.Mean, model.Encoder.Pooling);
+        Assert.False(model.Encoder.Normalizes);
+        Assert.Equal(64, model.MaxTokens);
+    }
+
+    [Fact]
+    public void Save_WhereAFileStands_ThrowsAndLeavesNothing()
+    {
+        using var model = EmbeddingModel.Load(_model);
+        var target = _folder.PathOf("file");
+        File.WriteAllText(target, "in the way");
+        var before = Directory.GetFileSystemEntries(_folder.Path);
+
+        Assert.ThrowsAny<IOException>(() => model.Save(target, ""));
+
+        Assert.Equal(before, Directory.GetFileSystemEntries(_folder.Path));
+        Assert.Equal("in the way", File.ReadAllText(target));
+    }
+
+    [Fact]
+    public void Save_OverAnOldFolder_ReplacesItWhole()
+    {
+        using var model = EmbeddingModel.Load(_model);
+        File.WriteAllText(Path.Combine(_model, "left-over.txt"), "");
+
+        model.Save(_model, "card");
+
+        Assert.False(File.Exists(Path.Combine(_model, "left-over.txt")));
+        Assert.Equal("card", File.ReadAllText(Path.Combine(_model, "README.md"), Encoding.UTF8));
+        Assert.Equal([_model], Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    private static ModelOptions New(string vocabulary) => new() { New = new NewModelOptions { Vocabulary = vocabulary, HiddenSize = 32 } };
+
+    private void AssertRefused(string path, string reason)
+    {
+        var exception = Assert.Throws<ModelFormatException>(() => EmbeddingModel.Load(_model));
+        Assert.Equal($"{path}: {reason}", exception.Message);
+    }
+
+    private void ChangeWeights(Action<Dictionary<string, Tensor>> change)
+    {
+        using var scope = NewDisposeScope();
+        var path = Path.Combine(_model, "model.safetensors");
+        Dictionary<string, Tensor> tensors;
+        using (var reader = SafetensorsReader.Open(path))
+            tensors = reader.Tensors.ToDictionary(entry => entry.Name, entry => reader.Read(entry.Name));
+        change(tensors);
+        SafetensorsWriter.Write(path, tensors);
+    }
+}
