@@ -18,12 +18,12 @@ internal sealed class BertIntermediate : nn.Module
     }
 
     /// <summary>[tokens, hidden] → [tokens, intermediate].</summary>
-    public Tensor Forward(Tensor states)
+    public Tensor Forward(Tensor states, EncoderPass pass)
     {
         using var scope = NewDisposeScope();
-        return nn.functional.gelu(_dense.Apply(states)).MoveToOuterDisposeScope();
+        return nn.functional.gelu(pass.Apply(_dense, states)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The whole feed-forward sublayer for the kernels.</summary>
-    public FeedForwardPass Fuse(EncoderPass pass, BertOutput output) => new(_dense, output.Fuse(pass));
+    public FeedForwardPass Fuse(EncoderPass pass, BertOutput output) => new(pass.Map(_dense), output.Fuse(pass));
 }

@@ -32,6 +32,6 @@ internal sealed class BertLayer : nn.Module
         var attended = _attention.Forward(states, pass);
         return (pass.IsFused
             ? FeedForwardSublayer.Run(attended, _intermediate.Fuse(pass, _output))
-            : _output.Forward(_intermediate.Forward(attended), attended, pass)).MoveToOuterDisposeScope();
+            : _output.Forward(_intermediate.Forward(attended, pass), attended, pass)).MoveToOuterDisposeScope();
     }
 }

@@ -28,10 +28,10 @@ internal sealed class BertOutput : nn.Module
     public Tensor Forward(Tensor states, Tensor residual, EncoderPass pass)
     {
         using var scope = NewDisposeScope();
-        var update = pass.ApplyDropout(_dense.Apply(states), _config.HiddenDropout);
+        var update = pass.ApplyDropout(pass.Apply(_dense, states), _config.HiddenDropout);
         return nn.functional.layer_norm(residual + update, [_config.HiddenSize], _norm.Weight, _norm.Bias, _config.LayerNormEpsilon).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same for the kernels.</summary>
-    public ResidualOutput Fuse(EncoderPass pass) => new(_dense, _norm, _config.LayerNormEpsilon, pass.NextMask(_config.HiddenDropout));
+    public ResidualOutput Fuse(EncoderPass pass) => new(pass.Map(_dense), _norm, _config.LayerNormEpsilon, pass.NextMask(_config.HiddenDropout));
 }

@@ -32,9 +32,9 @@ internal sealed class BertSelfAttention : nn.Module
     public Tensor Forward(Tensor states, EncoderPass pass)
     {
         using var scope = NewDisposeScope();
-        var queries = pass.Split(_query.Apply(states), _config.HiddenSize);
-        var keys = pass.Split(_key.Apply(states), _config.HiddenSize);
-        var values = pass.Split(_value.Apply(states), _config.HiddenSize);
+        var queries = pass.Split(pass.Apply(_query, states), _config.HiddenSize);
+        var keys = pass.Split(pass.Apply(_key, states), _config.HiddenSize);
+        var values = pass.Split(pass.Apply(_value, states), _config.HiddenSize);
         var groups = queries.Zip(keys, values).Select(group => Attend(group.First, group.Second, group.Third, pass.Dropout));
         return cat([.. groups], 0).MoveToOuterDisposeScope();
     }
@@ -46,7 +46,7 @@ internal sealed class BertSelfAttention : nn.Module
             ? null
             : pass.Input.Groups.Select(_ => pass.Dropout.NextMask(_config.AttentionDropout)).ToArray();
         var shape = new AttentionShape(pass.Input.Groups, _config.Heads, _config.HeadSize);
-        return new AttentionPass(_query, _key, _value, output.Fuse(pass), shape, masks);
+        return new AttentionPass(pass.Map(_query), pass.Map(_key), pass.Map(_value), output.Fuse(pass), shape, masks);
     }
 
     // [texts, length, hidden] each → [texts * length, hidden].

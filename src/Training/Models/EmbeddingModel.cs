@@ -51,9 +51,7 @@ public sealed class EmbeddingModel : IDisposable
         var tokenizer = TokenizerFolder.Read(encoderFolder);
         if (tokenizer.Vocabulary.Size > config.VocabularySize)
             throw new ModelFormatException(folder, $"the tokenizer has ids up to {tokenizer.Vocabulary.Size - 1}, the encoder has {config.VocabularySize} embeddings");
-        var weights = Path.Combine(encoderFolder, ModelFiles.WeightsFile);
-        if (!File.Exists(weights))
-            throw new ModelFormatException(encoderFolder, $"no {ModelFiles.WeightsFile}");
+        var weights = ModelFiles.FindWeights(encoderFolder);
 
         var encoder = new SentenceEncoder(config, settings.Pooling, settings.Normalizes);
         var untrained = CheckpointReader.Fill(encoder, weights);

@@ -1,3 +1,4 @@
+using Distributed.Jobs;
 using Distributed.Training.Models.Fused;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -14,11 +15,13 @@ internal sealed class EncoderPass
     /// <param name="weights">Any of its parameters: tells device and type.</param>
     /// <param name="dropout">Names the masks; null: no dropout.</param>
     /// <param name="allowsFused">Whether the kernels may be used where they can.</param>
+    /// <param name="precision">Number format of the products.</param>
     /// <exception cref="ArgumentException">Groups and ids disagree, a text is too long or empty, or an id is outside the vocabulary.</exception>
-    public EncoderPass(EncoderInput input, BertConfig config, Tensor weights, DropoutKey? dropout, bool allowsFused)
+    public EncoderPass(EncoderInput input, BertConfig config, Tensor weights, DropoutKey? dropout, bool allowsFused, Precision precision = Precision.Float32)
     {
         Check(input, config);
         Input = input;
+        Precision = precision;
         Device = weights.device;
         Dropout = dropout is { } key ? new DropoutSites(key) : null;
         IsFused = allowsFused && weights.device_type == DeviceType.CPU && weights.dtype == ScalarType.Float32 && FusedKernels.Support(config);
@@ -28,6 +31,9 @@ internal sealed class EncoderPass
 
     /// <summary>The texts.</summary>
     public EncoderInput Input { get; }
+
+    /// <summary>Number format of the matrix products.</summary>
+    public Precision Precision { get; }
 
     /// <summary>Where the encoder runs.</summary>
     public Device Device { get; }
@@ -43,6 +49,14 @@ internal sealed class EncoderPass
 
     /// <summary>Token ids or places as a tensor [tokens], Int64.</summary>
     public Tensor ToTensor(int[] numbers) => tensor(Array.ConvertAll(numbers, number => (long)number), device: Device);
+
+    /// <summary>A linear map for the kernels.</summary>
+    public LinearMap Map(Weights weights) => new(weights, Precision);
+
+    /// <summary>A linear map by libtorch's operators, with a graph. In bfloat16 the states come back in the type they had.</summary>
+    public Tensor Apply(Weights weights, Tensor states) => Precision == Precision.BFloat16
+        ? nn.functional.linear(states.to(ScalarType.BFloat16), weights.Weight.to(ScalarType.BFloat16), weights.Bias.to(ScalarType.BFloat16)).to(states.dtype)
+        : weights.Apply(states);
 
     /// <summary>A mask of the next site; null without dropout.</summary>
     public DropoutMask? NextMask(double probability) => probability > 0 ? Dropout?.NextMask(probability) : null;

@@ -22,7 +22,8 @@ internal static class ModelFiles
     /// <summary>Weights of the encoder.</summary>
     public const string WeightsFile = "model.safetensors";
 
-    private const string SentenceTransformersFile = "config_sentence_transformers.json";
+    /// <summary>Prompts and the similarity function.</summary>
+    public const string SentenceTransformersFile = "config_sentence_transformers.json";
     private const string PoolingFolder = "1_Pooling";
 
     private static readonly JsonSerializerOptions Indented = new()
@@ -31,6 +32,17 @@ internal static class ModelFiles
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         NewLine = "\n",
     };
+
+    /// <summary>The weights file of an encoder's folder.</summary>
+    /// <exception cref="ModelFormatException">There is none, or one of another form.</exception>
+    public static string FindWeights(string encoderFolder)
+    {
+        if (File.Exists(Path.Combine(encoderFolder, WeightsFile)))
+            return Path.Combine(encoderFolder, WeightsFile);
+        (string File, string Form)[] others = [($"{WeightsFile}.index.json", "weights in several files"), ("pytorch_model.bin", "pickled weights (pytorch_model.bin)")];
+        var found = others.FirstOrDefault(other => File.Exists(Path.Combine(encoderFolder, other.File)));
+        throw new ModelFormatException(encoderFolder, $"no {WeightsFile}{(found.Form is null ? "" : $"; {found.Form} are not supported")}");
+    }
 
     /// <summary>Contents, by name, of the files of a folder that are written back unchanged.</summary>
     public static ImmutableSortedDictionary<string, byte[]> Keep(string folder, string encoderFolder, WordPieceTokenizer tokenizer, int maxTokens)

@@ -43,6 +43,12 @@ public sealed class SentenceEncoder : nn.Module
     /// <summary>Whether vectorised kernels run where they can (float32 on a CPU). Off, libtorch's operators run everywhere: slower, equal up to rounding.</summary>
     public bool AllowsFusedKernels { get; set; } = true;
 
+    /// <summary>
+    /// Number format of the matrix products of the linear maps, forward and backward. In bfloat16 parameters, their gradients, attention, layer norm
+    /// and pooling stay float32, as does the embedding.
+    /// </summary>
+    public Precision Precision { get; set; }
+
     /// <summary>Width of an embedding.</summary>
     public int Dim => Config.HiddenSize;
 
@@ -56,7 +62,7 @@ public sealed class SentenceEncoder : nn.Module
     public Tensor Encode(EncoderInput input, DropoutKey? dropout)
     {
         using var scope = NewDisposeScope();
-        var pass = new EncoderPass(input, Config, _embeddings.WordTable, dropout, AllowsFusedKernels);
+        var pass = new EncoderPass(input, Config, _embeddings.WordTable, dropout, AllowsFusedKernels, Precision);
         var pooled = Models.Pooling.Pool(HiddenStates(pass).Last(), pass, Config.HiddenSize, Pooling);
         var embeddings = Normalizes ? pooled / pooled.norm(1, keepdim: true).clamp_min(NormEpsilon) : pooled;
         return embeddings.MoveToOuterDisposeScope();

@@ -27,6 +27,11 @@ public sealed class BadModelFolderTests : IDisposable
     [InlineData("config.json", "\"hidden_size\": 64,\n", "\"hidden_size\": 64\n", "no valid JSON at line 14")]
     [InlineData("modules.json", "pooling.Pooling", "dense.Dense", "module 1 is Dense; only Transformer, Pooling, Normalize in this order are supported")]
     [InlineData("modules.json", "1_Pooling", "../1_Pooling", "a module's path is ../1_Pooling; a subfolder was expected")]
+    [InlineData(
+        "config_sentence_transformers.json",
+        "\"default_prompt_name\": null,\n  \"model_type\": \"SentenceTransformer\",\n  \"prompts\": {\n    \"document\": \"\",\n    \"query\": \"\"",
+        "\"default_prompt_name\": \"query\", \"prompts\": { \"query\": \"query: \"",
+        "the default prompt query is not supported; prompts have to be part of the texts")]
     [InlineData("1_Pooling/config.json", "\"cls\"", "\"lasttoken\"", "pooling is lasttoken; only mean, cls or max is supported")]
     [InlineData("tokenizer.json", "\"type\": \"WordPiece\",\n    \"unk_token\"", "\"type\": \"BPE\",\n    \"unk_token\"", "model is BPE; only WordPiece is supported")]
     [InlineData("tokenizer.json", "BertNormalizer", "NFC", "normalizer is NFC; only BertNormalizer is supported")]
@@ -47,6 +52,16 @@ public sealed class BadModelFolderTests : IDisposable
     public void Load_MissingFile_NamesIt(string file, string reason)
     {
         File.Delete(Path.Combine(_model, file));
+
+        AssertRefused(_model, reason);
+    }
+
+    [Theory]
+    [InlineData("pytorch_model.bin", "no model.safetensors; pickled weights (pytorch_model.bin) are not supported")]
+    [InlineData("model.safetensors.index.json", "no model.safetensors; weights in several files are not supported")]
+    public void Load_WeightsInAnotherForm_NamesIt(string file, string reason)
+    {
+        File.Move(Path.Combine(_model, "model.safetensors"), Path.Combine(_model, file));
 
         AssertRefused(_model, reason);
     }

@@ -1,11 +1,11 @@
 namespace Distributed.Training.Models.Fused;
 
 /// <summary>What an attention sublayer needs in one forward pass and its backward.</summary>
-/// <param name="Query">Parameters of the query.</param>
-/// <param name="Key">Parameters of the key.</param>
-/// <param name="Value">Parameters of the value.</param>
+/// <param name="Query">Map to the query.</param>
+/// <param name="Key">Map to the key.</param>
+/// <param name="Value">Map to the value.</param>
 /// <param name="Output">The end of the sublayer.</param>
 /// <param name="Shape">The texts.</param>
 /// <param name="Masks">Masks of the attention probabilities, one a length group; null: no dropout.</param>
 internal sealed record AttentionPass(
-    Weights Query, Weights Key, Weights Value, ResidualOutput Output, AttentionShape Shape, DropoutMask[]? Masks);
+    LinearMap Query, LinearMap Key, LinearMap Value, ResidualOutput Output, AttentionShape Shape, DropoutMask[]? Masks);

@@ -24,7 +24,7 @@ internal sealed class AttentionSublayer : autograd.SingleTensorFunction<Attentio
         var tensors = Forward(states, pass);
         scope.MoveToOuter(tensors); // they are saved only after this method has returned
         ctx.save_data("pass", pass);
-        ctx.save_for_backward([states, .. tensors.SkipLast(1)]);
+        ctx.save_for_backward(tensors[..^1]);
         return tensors[^1];
     }
 
@@ -37,26 +37,30 @@ internal sealed class AttentionSublayer : autograd.SingleTensorFunction<Attentio
         return [Backward(pass, ctx.get_saved_variables(), grad_output.contiguous()).MoveToOuterDisposeScope(), null!];
     }
 
-    // query, key, value, probabilities, context, normalised rows, inverse deviations, output.
+    // Converted input, query, key, value, probabilities, converted context, normalised rows, inverse deviations, output.
     private static List<Tensor> Forward(Tensor states, AttentionPass pass)
     {
-        var inputs = new AttentionStates(pass.Query.Apply(states), pass.Key.Apply(states), pass.Value.Apply(states));
+        var converted = pass.Query.Convert(states);
+        var inputs = new AttentionStates(pass.Query.Apply(converted), pass.Key.Apply(converted), pass.Value.Apply(converted));
         var (context, probabilities) = (empty_like(states), empty(pass.Shape.ProbabilityCount));
         AttentionKernel.Forward(pass.Shape, inputs, context, probabilities, pass.Masks);
-        var (normalized, inverseDeviation, output) = pass.Output.Forward(context, states);
-        return [inputs.Query, inputs.Key, inputs.Value, probabilities, context, normalized, inverseDeviation, output];
+        var inner = pass.Output.Dense.Convert(context);
+        var (normalized, inverseDeviation, output) = pass.Output.Forward(inner, states);
+        return [converted, inputs.Query, inputs.Key, inputs.Value, probabilities, inner, normalized, inverseDeviation, output];
     }
 
     private static Tensor Backward(AttentionPass pass, List<Tensor> saved, Tensor gradient)
     {
-        var (states, inputs, probabilities, context) = (saved[0], new AttentionStates(saved[1], saved[2], saved[3]), saved[4], saved[5]);
-        var (statesGradient, contextGradient) = pass.Output.Backward(gradient, context, saved[6], saved[7]);
-        var gradients = new AttentionStates(empty_like(states), empty_like(states), empty_like(states));
+        var (converted, inputs, probabilities, inner) = (saved[0], new AttentionStates(saved[1], saved[2], saved[3]), saved[4], saved[5]);
+        var (statesGradient, contextGradient) = pass.Output.Backward(gradient, inner, saved[6], saved[7]);
+        var gradients = new AttentionStates(empty_like(gradient), empty_like(gradient), empty_like(gradient));
         AttentionKernel.Backward(pass.Shape, inputs, contextGradient, probabilities, pass.Masks, gradients);
-        foreach (var (weights, weightsGradient) in new[] { (pass.Query, gradients.Query), (pass.Key, gradients.Key), (pass.Value, gradients.Value) })
+        foreach (var (map, mapGradient) in new[] { (pass.Query, gradients.Query), (pass.Key, gradients.Key), (pass.Value, gradients.Value) })
         {
-            weights.Accumulate(weightsGradient, states);
-            statesGradient.addmm_(weightsGradient, weights.Weight, 1, 1);
+            Gradients.AccumulateBias(mapGradient, map.Parameters.Bias);
+            var convertedGradient = map.Convert(mapGradient);
+            map.AccumulateWeight(convertedGradient, converted);
+            map.AddInputGradient(convertedGradient, statesGradient);
         }
 
         return statesGradient;

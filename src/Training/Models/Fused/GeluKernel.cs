@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Distributed.Training.Runtime;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace Distributed.Training.Models.Fused;
 
@@ -11,9 +14,11 @@ internal static unsafe class GeluKernel
 {
     private const int Step = 8;
 
-    /// <summary>Writes gelu(x) to <paramref name="output"/> and puts its derivative in the place of x.</summary>
-    public static void Forward(float* x, float* output, long count)
+    /// <summary>Writes gelu(x) to <paramref name="activated"/> and puts its derivative in the place of x.</summary>
+    public static void Forward(Tensor states, Tensor activated)
     {
+        float* x = states.Pointer<float>(), output = activated.Pointer<float>();
+        var count = states.numel();
         for (long i = 0; i < count; i += Step)
         {
             var value = Vector256.Load(x + i);
@@ -24,15 +29,17 @@ internal static unsafe class GeluKernel
     }
 
     /// <summary>Multiplies a gradient [rows, width] by the derivative, in place, and adds its sum over rows to that of the bias.</summary>
-    public static void Backward(float* gradient, float* derivative, float* biasGradient, long rows, int width)
+    public static void Backward(Tensor gradient, Tensor derivative, Parameter bias)
     {
-        for (long row = 0; row < rows; row++, gradient += width, derivative += width)
+        var width = gradient.shape[1];
+        float* row = gradient.Pointer<float>(), end = row + gradient.numel(), factor = derivative.Pointer<float>(), sum = bias.GradientPointer();
+        for (; row < end; row += width, factor += width)
         {
-            for (var column = 0; column < width; column += Step)
+            for (var column = 0L; column < width; column += Step)
             {
-                var g = Vector256.Load(gradient + column) * Vector256.Load(derivative + column);
-                g.Store(gradient + column);
-                (Vector256.Load(biasGradient + column) + g).Store(biasGradient + column);
+                var g = Vector256.Load(row + column) * Vector256.Load(factor + column);
+                g.Store(row + column);
+                (Vector256.Load(sum + column) + g).Store(sum + column);
             }
         }
     }

@@ -28,31 +28,11 @@ internal static unsafe class Gradients
         public float* GradientPointer() => parameter.Gradient.Pointer<float>();
     }
 
-    extension(Weights weights)
-    {
-        /// <summary>
-        /// Adds a batch's share to the gradient of a linear map's weight, outputGradientᵀ input, and to that of its bias, the sum over rows.
-        /// </summary>
-        public void Accumulate(Tensor outputGradient, Tensor input)
-        {
-            weights.AccumulateWeight(outputGradient, input);
-            AddRows(outputGradient, weights.Bias.GradientPointer());
-        }
-
-        /// <summary>The weight's part of it; the bias is taken care of elsewhere.</summary>
-        public void AccumulateWeight(Tensor outputGradient, Tensor input)
-        {
-            using var transposed = outputGradient.t();
-            weights.Weight.Gradient.addmm_(transposed, input, 1, 1);
-        }
-    }
-
-    /// <summary>Adds up the rows of a [rows, width] tensor, width a multiple of 8.</summary>
-    private static void AddRows(Tensor rows, float* sum)
+    /// <summary>Adds the sum of the rows of a [rows, width] gradient to that of a bias. Width is a multiple of 8.</summary>
+    public static void AccumulateBias(Tensor rows, Parameter bias)
     {
         var width = rows.shape[1];
-        var row = rows.Pointer<float>();
-        var end = row + rows.numel();
+        float* row = rows.Pointer<float>(), end = row + rows.numel(), sum = bias.GradientPointer();
         for (; row < end; row += width)
         {
             for (var column = 0L; column < width; column += Vector256<float>.Count)

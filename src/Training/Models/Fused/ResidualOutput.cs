@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 namespace Distributed.Training.Models.Fused;
 
 /// <summary>The end of a sublayer in one forward pass: layerNorm(residual + dropout(inner Wᵀ + b)), and its gradients.</summary>
-/// <param name="Dense">W and b.</param>
+/// <param name="Dense">The map by W and b.</param>
 /// <param name="Norm">The layer norm's parameters.</param>
 /// <param name="Epsilon">Added to the variance.</param>
 /// <param name="Mask">The dropout mask; null: no dropout.</param>
-internal sealed unsafe record ResidualOutput(Weights Dense, Weights Norm, double Epsilon, DropoutMask? Mask)
+internal sealed unsafe record ResidualOutput(LinearMap Dense, Weights Norm, double Epsilon, DropoutMask? Mask)
 {
-    /// <summary>The output and what its gradient needs: [tokens, hidden] each, and [tokens].</summary>
+    /// <summary>The output and what its gradient needs: [tokens, hidden] each, and [tokens]. Inner states are converted ones.</summary>
     public (Tensor Normalized, Tensor InverseDeviation, Tensor Output) Forward(Tensor inner, Tensor residual)
     {
         var update = Dense.Apply(inner);
@@ -27,8 +27,9 @@ internal sealed unsafe record ResidualOutput(Weights Dense, Weights Norm, double
         var update = Mask is null ? residual : empty_like(gradient);
         var rows = new NormRows(Norm, normalized, inverseDeviation, Epsilon, backward: true);
         NormKernel.AddAndNormalizeBackward(
-            rows, gradient.Pointer<float>(), residual.Pointer<float>(), update.Pointer<float>(), Mask, Dense.Bias.GradientPointer());
-        Dense.AccumulateWeight(update, inner);
-        return (residual, update.mm(Dense.Weight));
+            rows, gradient.Pointer<float>(), residual.Pointer<float>(), update.Pointer<float>(), Mask, Dense.Parameters.Bias.GradientPointer());
+        var converted = Dense.Convert(update);
+        Dense.AccumulateWeight(converted, inner);
+        return (residual, Dense.InputGradient(converted));
     }
 }
