@@ -26,6 +26,7 @@ internal static class ReferenceFolder
         }
 
         TorchRuntime.Initialize(threads: 1);
+        using var numerics = FinalizerGate.Close();
         List<CheckResult> all = [];
         output.WriteLine($"{"part",-36} {"cases",6} {"passed",7} {"failed",7} {"unsup.",7} {"worst loss",11} {"worst grad",11}");
         foreach (var (name, check) in parts)

@@ -1,11 +1,3 @@
-using Distributed.Training.Runtime;
+using Distributed.Testing;
 
-[assembly: AssemblyFixture(typeof(Distributed.Worker.Tests.TorchFixture))]
-
-namespace Distributed.Worker.Tests;
-
-/// <summary>libtorch, which checkpoints are written through; loaded before the first test.</summary>
-public sealed class TorchFixture
-{
-    public TorchFixture() => TorchRuntime.Initialize(threads: 1);
-}
+[assembly: AssemblyFixture(typeof(TorchFixture))]

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Distributed.Data.Planning;
 using Distributed.Training.Collectives;
 using Distributed.Training.Models;
+using Distributed.Training.Runtime;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Inference;
@@ -59,6 +60,7 @@ public sealed class TextEncoder(EmbeddingModel model, ICollectives collectives, 
             lengths[i] = tokens[i].Length;
         }
 
+        using var numerics = FinalizerGate.Close();
         using var noGraph = no_grad();
         foreach (var microBatch in MicroBatchCutter.Cut(lengths, tokensPerMicroBatch))
         {

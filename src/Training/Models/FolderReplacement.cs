@@ -1,3 +1,5 @@
+using Distributed.Data.Files;
+
 namespace Distributed.Training.Models;
 
 /// <summary>Puts a folder in place whole: written aside, synced, renamed.</summary>
@@ -17,7 +19,7 @@ internal static class FolderReplacement
             write(aside);
             Sync(aside);
             Replace(target, aside);
-            SyncDirectory(parent);
+            Durable.SyncDirectory(parent);
         }
         finally
         {
@@ -39,10 +41,10 @@ internal static class FolderReplacement
     private static void Sync(string folder)
     {
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
-            SyncFile(file);
+            Durable.SyncFile(file);
         foreach (var directory in Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories))
-            SyncDirectory(directory);
-        SyncDirectory(folder);
+            Durable.SyncDirectory(directory);
+        Durable.SyncDirectory(folder);
     }
 
     private static void DeleteIfExists(string folder)
@@ -50,13 +52,4 @@ internal static class FolderReplacement
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
     }
-
-    private static void SyncFile(string path)
-    {
-        using var file = File.OpenHandle(path, access: FileAccess.ReadWrite);
-        RandomAccess.FlushToDisk(file);
-    }
-
-    private static void SyncDirectory(string path)
-        => _ = path;
 }

@@ -43,12 +43,6 @@ public sealed class SentenceEncoder : nn.Module
     /// <summary>Whether vectorised kernels run where they can (float32 on a CPU). Off, libtorch's operators run everywhere: slower, equal up to rounding.</summary>
     public bool AllowsFusedKernels { get; set; } = true;
 
-    /// <summary>
-    /// Number format of the matrix products of the linear maps, forward and backward. In bfloat16 parameters, their gradients, attention, layer norm
-    /// and pooling stay float32, as does the embedding.
-    /// </summary>
-    public Precision Precision { get; set; }
-
     /// <summary>Width of an embedding.</summary>
     public int Dim => Config.HiddenSize;
 
@@ -58,11 +52,13 @@ public sealed class SentenceEncoder : nn.Module
     /// </summary>
     /// <param name="input">The texts, unpadded.</param>
     /// <param name="dropout">Names the dropout masks; null: no dropout, as in evaluation.</param>
+    /// <param name="precision">Number format of the linear maps' matrix products, forward and backward. In bfloat16 parameters, their gradients,
+    /// attention, layer norm and pooling stay float32, as does the embedding.</param>
     /// <exception cref="ArgumentException">The input does not fit the encoder: a text too long, an id outside the vocabulary.</exception>
-    public Tensor Encode(EncoderInput input, DropoutKey? dropout)
+    public Tensor Encode(EncoderInput input, DropoutKey? dropout, Precision precision = Precision.Float32)
     {
         using var scope = NewDisposeScope();
-        var pass = new EncoderPass(input, Config, _embeddings.WordTable, dropout, AllowsFusedKernels, Precision);
+        var pass = new EncoderPass(input, Config, _embeddings.WordTable, dropout, AllowsFusedKernels, precision);
         var pooled = Models.Pooling.Pool(HiddenStates(pass).Last(), pass, Config.HiddenSize, Pooling);
         var embeddings = Normalizes ? pooled / pooled.norm(1, keepdim: true).clamp_min(NormEpsilon) : pooled;
         return embeddings.MoveToOuterDisposeScope();

@@ -73,6 +73,7 @@ public sealed class FlatParameters : IDisposable
     /// <summary>From now on backward adds to gradient <paramref name="index"/>, which is set to zero.</summary>
     public void UseGradient(int index)
     {
+        using var scope = NewDisposeScope(); // in-place operators return a second handle
         Gradient(index).zero_();
         foreach (var (parameter, view) in _parameters.Zip(_gradientViews[index]))
             parameter.grad = view;

@@ -1,3 +1,4 @@
+using Distributed.Jobs;
 using Distributed.Training.Models;
 using static TorchSharp.torch;
 
@@ -9,7 +10,7 @@ namespace Distributed.Training.Steps;
 /// right before its backward pass (GradCache, Gao et al. 2021, arXiv 2101.06983): the activations of one micro-batch are held, whatever the
 /// size of the batch. Without it, the graphs of all micro-batches wait for their gradient. Both give the same bits.
 /// </summary>
-internal sealed class EncodedShards(SentenceEncoder encoder, StepInput input, int seed, bool usesGradientCache) : IDisposable
+internal sealed class EncodedShards(SentenceEncoder encoder, StepInput input, int seed, Precision precision, bool usesGradientCache) : IDisposable
 {
     private readonly Dictionary<DropoutKey, Tensor> _graphs = [];
 
@@ -51,14 +52,14 @@ internal sealed class EncodedShards(SentenceEncoder encoder, StepInput input, in
         if (usesGradientCache)
         {
             using var withoutGraph = no_grad();
-            return encoder.Encode(microBatch.Tokens, key);
+            return encoder.Encode(microBatch.Tokens, key, precision);
         }
 
-        return _graphs[key] = encoder.Encode(microBatch.Tokens, key).DetachFromDisposeScope();
+        return _graphs[key] = encoder.Encode(microBatch.Tokens, key, precision).DetachFromDisposeScope();
     }
 
     private Tensor TakeGraph(MicroBatchInput microBatch, DropoutKey key) =>
-        _graphs.Remove(key, out var embeddings) ? embeddings : encoder.Encode(microBatch.Tokens, key);
+        _graphs.Remove(key, out var embeddings) ? embeddings : encoder.Encode(microBatch.Tokens, key, precision);
 
     private DropoutKey Key(ShardInput shard, int microBatch) => new(seed, input.Plan.Step, shard.Shard, microBatch);
 

@@ -6,6 +6,7 @@ using Distributed.Training.Collectives;
 using Distributed.Training.Losses;
 using Distributed.Training.Models;
 using Distributed.Training.Optimization;
+using Distributed.Training.Runtime;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Steps;
@@ -70,9 +71,10 @@ public sealed class Trainer : IDisposable
             throw new InvalidOperationException($"Step {plan.Step} cannot follow a state of {StepsDecided} steps.");
         Pending = null;
 
+        using var numerics = FinalizerGate.Close();
         var clock = new StepClock(_time);
         var input = await _inputs.TakeAsync(plan, collectives.Runs[collectives.Rank]).ConfigureAwait(false);
-        using var shards = new EncodedShards(Model.Encoder, input, _job.Seed, _memory.UsesGradientCache(input.Tokens));
+        using var shards = new EncodedShards(Model.Encoder, input, _job.Seed, _job.Precision, _memory.UsesGradientCache(input.Tokens));
         using var embeddings = _embeddings.Open(plan.Rows.Length, _set.ColumnCount * Model.Encoder.Dim);
         shards.Encode(embeddings);
 
@@ -80,15 +82,15 @@ public sealed class Trainer : IDisposable
         await RowGather.ExchangeAsync(embeddings, plan, collectives, cancellationToken).ConfigureAwait(false);
 
         clock.Enter(StepPhase.Loss);
-        var batch = Describe(plan, embeddings);
+        using var batch = new StepBatch(plan, _set, _textHashes, embeddings);
         using var statistics = _statistics.Open(plan.Rows.Length, _loss.StatisticsPerRow);
-        Score(input, batch, statistics);
+        Score(input, batch.Embeddings, statistics);
 
         clock.Enter(StepPhase.Gather);
         await RowGather.ExchangeAsync(statistics, plan, collectives, cancellationToken).ConfigureAwait(false);
 
         clock.Enter(StepPhase.Loss);
-        using var gradient = Differentiate(input, batch, statistics);
+        using var gradient = Differentiate(input, batch.Embeddings, statistics);
 
         clock.Enter(StepPhase.Backward);
         var run = collectives.Runs[collectives.Rank];
@@ -97,7 +99,7 @@ public sealed class Trainer : IDisposable
         clock.Enter(StepPhase.Reduce);
         await collectives.SumShardsAsync(partials, _gradients.SumMemory, cancellationToken).ConfigureAwait(false);
 
-        return Pending = Conclude(plan, batch, statistics, clock);
+        return Pending = Conclude(plan, batch.Embeddings, statistics, clock);
     }
 
     /// <summary>Applies the pending gradient, clipped, at the step's learning rate.</summary>
@@ -141,14 +143,6 @@ public sealed class Trainer : IDisposable
         Pending = null;
         return pending;
     }
-
-    private EmbeddingBatch Describe(StepPlan plan, Tensor embeddings) => new()
-    {
-        Columns = [.. embeddings.split(Model.Encoder.Dim, dim: 1).Select(column => column.contiguous())],
-        TextHashes = _textHashes.Of(plan),
-        Labels = [.. plan.Rows.Select(row => _set.Rows[row].Label)],
-        Shards = plan.Shards,
-    };
 
     private void Score(StepInput input, EmbeddingBatch batch, Tensor statistics)
     {

@@ -99,8 +99,7 @@ public sealed class FusedKernelTests
         using var model = Load(PoolingMode.Mean, normalize: false, dropout: 0.1);
         var (expected, expectedGradients) = EncodeAndDifferentiate(model.Encoder, Input(), allowsFused);
 
-        model.Encoder.Precision = Precision.BFloat16;
-        var (actual, gradients) = EncodeAndDifferentiate(model.Encoder, Input(), allowsFused);
+        var (actual, gradients) = EncodeAndDifferentiate(model.Encoder, Input(), allowsFused, Precision.BFloat16);
 
         Assert.Equal(ScalarType.Float32, actual.dtype);
         Assert.InRange(EncoderReference.MaxDifference(actual, expected), 1e-5, BFloat16Tolerance);
@@ -116,10 +115,9 @@ public sealed class FusedKernelTests
     {
         using var scope = NewDisposeScope();
         using var model = Load(PoolingMode.Mean, normalize: false, dropout: 0.1);
-        model.Encoder.Precision = Precision.BFloat16;
 
-        var (first, firstGradients) = EncodeAndDifferentiate(model.Encoder, Input(), allowsFused: true);
-        var (second, secondGradients) = EncodeAndDifferentiate(model.Encoder, Input(), allowsFused: true);
+        var (first, firstGradients) = EncodeAndDifferentiate(model.Encoder, Input(), allowsFused: true, Precision.BFloat16);
+        var (second, secondGradients) = EncodeAndDifferentiate(model.Encoder, Input(), allowsFused: true, Precision.BFloat16);
 
         Assert.Equal(0, EncoderReference.MaxDifference(first, second));
         Assert.All(firstGradients, pair => Assert.Equal(0, EncoderReference.MaxDifference(pair.Value, secondGradients[pair.Key])));
@@ -136,11 +134,11 @@ public sealed class FusedKernelTests
     private static EncoderInput Input() => EncoderInput.From([.. EncoderReference.Ids().OrderBy(ids => ids.Length)]);
 
     private static (Tensor Embeddings, Dictionary<string, Tensor> Gradients) EncodeAndDifferentiate(
-        SentenceEncoder encoder, EncoderInput input, bool allowsFused)
+        SentenceEncoder encoder, EncoderInput input, bool allowsFused, Precision precision = Precision.Float32)
     {
         encoder.AllowsFusedKernels = allowsFused;
         encoder.zero_grad();
-        var embeddings = encoder.Encode(input, Key);
+        var embeddings = encoder.Encode(input, Key, precision);
         Backward(encoder, embeddings);
         return (embeddings.detach(), encoder.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter.grad!.clone()));
     }
