@@ -16,7 +16,7 @@ internal static class EncodeVerb
         Option<string> column = new("--column") { Description = "Column that holds the text.", DefaultValueFactory = _ => "text" };
         Option<string> output = new("--output") { Description = "Embeddings: .npy, .safetensors or .jsonl; - for JSON Lines on standard output.", HelpName = "FILE", DefaultValueFactory = _ => "-" };
         Option<bool> normalize = new("--normalize") { Description = "Scale embeddings to length 1." };
-        var threads = VerbOptions.Positive("--threads", "Threads of matrix products; default: half of the processors.");
+        var threads = VerbOptions.Threads("Threads of matrix products; default: half of the processors.");
         var tokens = VerbOptions.Positive("--batch-tokens", "Most tokens that go through the encoder together; default 4096.");
 
         Command command = new("encode", "Texts to embeddings, in their order.") { model, text, input, column, output, normalize, threads, tokens };

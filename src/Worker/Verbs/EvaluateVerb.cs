@@ -14,7 +14,7 @@ internal static class EvaluateVerb
         Option<string> model = new("--model") { Description = "Folder of the model.", Required = true, HelpName = "DIR" };
         RetrievalFileOptions files = new();
         Option<bool> json = new("--json") { Description = "Print JSON instead of a table." };
-        var threads = VerbOptions.Positive("--threads", "Threads of matrix products; without it as the job says, else half of the processors.");
+        var threads = VerbOptions.Threads("Threads of matrix products; without it as the job says, else half of the processors.");
         var tokens = VerbOptions.Positive("--batch-tokens", "Most tokens that go through the encoder together; without it as the job says, else 4096.");
 
         Command command = new("evaluate", "Retrieval scores of a model: nDCG@10, MRR@10, recall@1 and recall@10.") { model };
