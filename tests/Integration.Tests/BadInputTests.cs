@@ -140,7 +140,8 @@ public sealed class BadInputTests
     {
         var everything = result.Output + result.Error;
         Assert.True(result.ExitCode == exitCode, $"{result}");
-        Assert.Contains(expected, everything, StringComparison.Ordinal);
+        var lines = everything.Split('\n').Count(line => line.Contains(expected, StringComparison.Ordinal));
+        Assert.True(lines == 1, $"{lines} lines say {expected}\n{result}");
         Assert.DoesNotContain("   at ", everything, StringComparison.Ordinal);
         Assert.DoesNotContain("Unhandled exception", everything, StringComparison.Ordinal);
     }

@@ -19,14 +19,15 @@ internal static class SmallJob
           max_tokens: 32
         """;
 
-    /// <summary>Pairs with hard negatives and multiple-negatives ranking; evaluated over a small corpus.</summary>
+    /// <summary>Pairs with hard negatives and multiple-negatives ranking; evaluated before and after.</summary>
     public static string Pairs { get; } = Fill($"""
         {Model}
         data:
           train: WORDNET/usage-train.jsonl.gz
           columns: [anchor, positive, negative]
           limit: 2000
-        sampler: no-duplicates
+        sampler:
+          kind: no-duplicates
         batch:
           rows: 64
         optimizer:
@@ -34,9 +35,13 @@ internal static class SmallJob
           learning_rate: 1e-3
         checkpoint:
           every_steps: 4
+        evaluation:
+          queries: WORDNET/usage-test.jsonl.gz
+          corpus: WORDNET/corpus.jsonl.gz
+          relevance: WORDNET/qrels.tsv
         output:
           folder: OUTPUT
-        """).Replace("sampler: no-duplicates", "sampler:\n  kind: no-duplicates", StringComparison.Ordinal);
+        """);
 
     /// <summary>Labelled texts and batch-hard triplets.</summary>
     public static string Labelled { get; } = Fill($"""

@@ -23,6 +23,7 @@ public sealed class WorkerCountTests
         Assert.True(await training.WaitForExitAsync() == 0, training.Said);
 
         Assert.Equal(undisturbed, run.ModelHash);
+        Assert.Equal(job.Contains("evaluation:", StringComparison.Ordinal) ? 2 : 0, training.Said.Split("\"Scores after {Step} steps").Length - 1);
         Assert.DoesNotContain("\"@l\":\"Error\"", training.Said, StringComparison.Ordinal);
         Assert.DoesNotContain("\"@l\":\"Warning\"", training.Said, StringComparison.Ordinal);
     }
