@@ -31,6 +31,9 @@ internal sealed partial class TaskRunner(IReplica replica, ReplicaLedger ledger,
     /// <summary>What ends the task: a vote or a report.</summary>
     private async Task<WorkerMessage> PerformAsync(WorkTask task, ICollectives collectives, CancellationToken cancellationToken)
     {
+        // A checkpoint that cannot be written fails the run, however long writing takes to fail.
+        if (task.BodyCase is WorkTask.BodyOneofCase.WriteCheckpoint or WorkTask.BodyOneofCase.SaveModel)
+            await checkpoints.DrainAsync();
         if (checkpoints.Failure is { } failure)
             return Messages.Report(task, error: failure);
 
