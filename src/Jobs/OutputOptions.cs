@@ -26,19 +26,19 @@ public sealed record WorkerOptions
     /// <summary>Threads of each worker's matrix products. Default 1. Belongs to the job: another number changes last bits.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>Where workers compute. Default auto: CUDA where the build and the machine have it, else CPU.</summary>
+    /// <summary>Where workers compute. Default auto: the processor, in this version.</summary>
     public DeviceKind Device { get; init; } = DeviceKind.Auto;
 }
 
 /// <summary>Where a worker computes.</summary>
 public enum DeviceKind
 {
-    /// <summary>CUDA where there is one, else CPU.</summary>
+    /// <summary>The processor, in this version.</summary>
     Auto,
 
     /// <summary>The processor.</summary>
     Cpu,
 
-    /// <summary>An NVIDIA GPU.</summary>
+    /// <summary>An NVIDIA GPU: workers of this version refuse it.</summary>
     Cuda,
 }

@@ -4,15 +4,18 @@ namespace Distributed.Data.Reading;
 internal static class DataFile
 {
     /// <summary>The content of a file, unpacked where its name ends in `.gz`.</summary>
-    public static Stream Open(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="mayBeEmpty">Whether an empty file is one that holds nothing; a gzip file is never empty.</param>
+    public static Stream Open(string path, bool mayBeEmpty = false)
     {
         var file = OpenRaw(path);
-        if (file.Length == 0)
+        var isCompressed = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        if ((isCompressed || !mayBeEmpty) && file.Length == 0)
         {
             file.Dispose();
             throw new DataFormatException(path, 0, "the file is empty");
         }
-        return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GzipReadStream(file) : file;
+        return isCompressed ? new GzipReadStream(file) : file;
     }
 
     /// <summary>Reads the next bytes; <paramref name="line"/> is where the file has been read to.</summary>

@@ -16,6 +16,20 @@ internal static class LineReader
     public static IEnumerable<TextLine> Read(string path)
     {
         using var stream = DataFile.Open(path);
+        var isEmpty = true;
+        foreach (var line in Read(stream, path))
+        {
+            isEmpty = false;
+            yield return line;
+        }
+        if (isEmpty)
+            throw new DataFormatException(path, 0, "the file is empty");
+    }
+
+    /// <summary>The lines of an open stream, none where there is nothing in it. A byte order mark at its start is no part of the first.</summary>
+    /// <exception cref="DataFormatException">The content is cut short, not UTF-8, or a line is too long; it names <paramref name="path"/>.</exception>
+    public static IEnumerable<TextLine> Read(Stream stream, string path)
+    {
         var buffer = new byte[ReadBytes];
         var start = 0;
         var end = 0;
@@ -40,8 +54,6 @@ internal static class LineReader
                 continue;
             if (start < end)
                 yield return Line(path, number, buffer.AsMemory(start, end - start));
-            else if (number == 1)
-                throw new DataFormatException(path, 0, "the file is empty");
             yield break;
         }
     }

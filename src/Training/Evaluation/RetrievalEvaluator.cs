@@ -25,20 +25,28 @@ public sealed class RetrievalEvaluator(TextEmbedding embed, ICollectives collect
 
     /// <summary>Scores the model on every rank alike. Queries without a relevant entry do not count.</summary>
     /// <exception cref="ArgumentException">No query has a relevant entry.</exception>
+    /// <exception cref="EmbeddingNotFiniteException">An embedding is not finite; thrown on every rank alike.</exception>
     public async ValueTask<RetrievalScores> EvaluateAsync(RetrievalSet set, CancellationToken cancellationToken)
     {
-        var queries = await embed(set.Queries, cancellationToken);
+        var queries = await EmbedAsync(set.Queries, cancellationToken);
         var bounds = Share(queries.Count);
         var (start, end) = (bounds[collectives.Rank], bounds[collectives.Rank + 1]);
         var nearest = new NearestEntries(queries, start, end - start, RankingMeasures.Depth);
         for (var first = 0; first < set.Corpus.Length; first += WindowTexts)
-            nearest.Scan(await embed(set.Corpus.Slice(first, Math.Min(WindowTexts, set.Corpus.Length - first)), cancellationToken));
+            nearest.Scan(await EmbedAsync(set.Corpus.Slice(first, Math.Min(WindowTexts, set.Corpus.Length - first)), cancellationToken));
 
         var measures = new byte[queries.Count * Measures * sizeof(double)];
         Measure(nearest, set, start, end, MemoryMarshal.Cast<byte, double>(measures.AsSpan()));
         var offsets = bounds.Select(query => (long)query * Measures * sizeof(double)).ToArray();
         await collectives.AllGatherAsync(measures, offsets, cancellationToken);
         return Mean(MemoryMarshal.Cast<byte, double>(measures.AsSpan()), set.Relevant);
+    }
+
+    private async ValueTask<EmbeddingMatrix> EmbedAsync(ImmutableArray<string> texts, CancellationToken cancellationToken)
+    {
+        var embeddings = await embed(texts, cancellationToken);
+        embeddings.RequireFinite(texts);
+        return embeddings;
     }
 
     private ImmutableArray<int> Share(int queries) =>

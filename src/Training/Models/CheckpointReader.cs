@@ -16,7 +16,7 @@ internal static class CheckpointReader
     /// Reads every parameter of the encoder, whatever floating-point type it is stored in. Returns the pooler's tensors, which belong to the
     /// checkpoint but have no part in an embedding; they belong to the caller.
     /// </summary>
-    /// <exception cref="ModelFormatException">A tensor is missing, has another shape, or there are more layers than the config has.</exception>
+    /// <exception cref="ModelFormatException">A tensor is missing, has another shape, holds a number that is not finite, or there are more layers than the config has.</exception>
     public static ImmutableSortedDictionary<string, Tensor> Fill(SentenceEncoder encoder, string path)
     {
         try
@@ -64,7 +64,13 @@ internal static class CheckpointReader
             throw new ModelFormatException(path, $"tensor {stored} is of type {entry.ScalarType}, a floating-point type was expected");
         using var value = reader.Read(stored);
         using (no_grad())
+        {
             parameter.copy_(value);
+            // Finite float32 numbers have a finite sum in double precision; any other number makes it one like itself.
+            using var sum = parameter.sum(ScalarType.Float64);
+            if (!double.IsFinite(sum.item<double>()))
+                throw new ModelFormatException(path, $"tensor {stored} holds numbers that are not finite");
+        }
     }
 
     private static Tensor Float32(Tensor tensor)

@@ -179,6 +179,7 @@ public sealed class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _inputs.Dispose();
         _embeddings.Dispose();
         _statistics.Dispose();
         _optimizer.Dispose();

@@ -17,4 +17,10 @@ internal static class ExitCodes
 
     /// <summary>This process's state is in doubt: start a fresh one.</summary>
     public const int Replaced = 4;
+
+    /// <summary>Interrupted by SIGINT, as shells say it: 128 and the signal's number.</summary>
+    public const int Interrupted = 128 + 2;
+
+    /// <summary>Ended by SIGTERM.</summary>
+    public const int Terminated = 128 + 15;
 }

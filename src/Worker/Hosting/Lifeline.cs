@@ -8,26 +8,28 @@ namespace Distributed.Worker.Hosting;
 /// </summary>
 internal sealed class Lifeline : IDisposable
 {
+    private readonly bool _hasLifeline;
     private readonly CancellationTokenSource _ended = new();
     private readonly List<PosixSignalRegistration> _signals = [];
 
-    private Lifeline()
-    {
-    }
+    private PosixSignal? _signal;
+
+    private Lifeline(bool hasLifeline) => _hasLifeline = hasLifeline;
 
     /// <summary>Cancelled when this process shall end: on SIGTERM, and on SIGINT without a lifeline.</summary>
     public CancellationToken Ended => _ended.Token;
 
+    /// <summary>The signal that <see cref="Ended"/> was cancelled by; null before it.</summary>
+    public PosixSignal? Signal => _signal;
+
+    /// <summary>Exit code of a process that <see cref="Signal"/> ended.</summary>
+    public int ExitCode => Signal is PosixSignal.SIGINT ? ExitCodes.Interrupted : ExitCodes.Terminated;
+
     public static Lifeline Attach(bool hasLifeline)
     {
-        var lifeline = new Lifeline();
-        lifeline._signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, lifeline.End));
-        lifeline._signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
-        {
-            context.Cancel = true;
-            if (!hasLifeline)
-                lifeline._ended.Cancel();
-        }));
+        var lifeline = new Lifeline(hasLifeline);
+        lifeline._signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, lifeline.Receive));
+        lifeline._signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, lifeline.Receive));
         if (hasLifeline)
             new Thread(ExitAtEndOfInput) { IsBackground = true, Name = "lifeline" }.Start();
         return lifeline;
@@ -39,9 +41,13 @@ internal sealed class Lifeline : IDisposable
         _ended.Dispose();
     }
 
-    private void End(PosixSignalContext context)
+    /// <summary>Takes a signal, in place of the runtime.</summary>
+    internal void Receive(PosixSignalContext context)
     {
         context.Cancel = true;
+        if (_hasLifeline && context.Signal is PosixSignal.SIGINT)
+            return;
+        _signal ??= context.Signal;
         _ended.Cancel();
     }
 

@@ -33,25 +33,16 @@ internal static partial class WorkerProgram
             LogStopped(logger, arguments.WorkerId, stop.Detail);
             return ExitCodeOf(stop.Reason);
         }
-        catch (OperationCanceledException) when (lifeline.Ended.IsCancellationRequested)
+        catch (Exception e) when (lifeline.Signal is not null && e is OperationCanceledException)
         {
-            return ExitCodes.Done;
+            LogStopped(logger, arguments.WorkerId, $"{lifeline.Signal}");
+            return lifeline.ExitCode;
         }
-        catch (CoordinatorUnreachableException e)
+        catch (Exception e) when (WorkerFailure.Of(e) is { } failure)
         {
-            LogFailed(logger, e.Message);
-            return ExitCodes.CoordinatorUnreachable;
-        }
-        catch (JobFileException e)
-        {
-            foreach (var error in e.Errors)
-                LogFailed(logger, $"{e.Path}:{error.Line}: {error.Message}");
-            return ExitCodes.BadInput;
-        }
-        catch (Exception e) when (IsBadInput(e))
-        {
-            LogFailed(logger, e.Message.ReplaceLineEndings(" "));
-            return ExitCodes.BadInput;
+            foreach (var line in failure.Lines)
+                LogFailed(logger, line);
+            return failure.ExitCode;
         }
     }
 
@@ -94,9 +85,6 @@ internal static partial class WorkerProgram
         StopReason.Replaced => ExitCodes.Replaced,
         _ => ExitCodes.Failed,
     };
-
-    private static bool IsBadInput(Exception e) =>
-        e is DataFormatException or JobConflictException or ModelFormatException or TorchRuntimeException or RunConflictException or IOException or UnauthorizedAccessException;
 
     [LoggerMessage(LogLevel.Information, "Worker {WorkerId} ends: {Reason}")]
     private static partial void LogStopped(ILogger logger, string workerId, string reason);

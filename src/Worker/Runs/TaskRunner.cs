@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Distributed.Data.Planning;
 using Distributed.Protocol;
 using Distributed.Training.Collectives;
+using Distributed.Training.Inference;
 using Distributed.Worker.Membership;
 using WorkTask = Distributed.Protocol.Task;
 
@@ -31,6 +32,9 @@ internal sealed partial class TaskRunner(IReplica replica, ReplicaLedger ledger,
     /// <summary>What ends the task: a vote or a report.</summary>
     private async Task<WorkerMessage> PerformAsync(WorkTask task, ICollectives collectives, CancellationToken cancellationToken)
     {
+        // A checkpoint that cannot be written fails the run, however long writing takes to fail.
+        if (task.BodyCase is WorkTask.BodyOneofCase.WriteCheckpoint or WorkTask.BodyOneofCase.SaveModel)
+            await checkpoints.DrainAsync();
         if (checkpoints.Failure is { } failure)
             return Messages.Report(task, error: failure);
 
@@ -39,7 +43,7 @@ internal sealed partial class TaskRunner(IReplica replica, ReplicaLedger ledger,
             case WorkTask.BodyOneofCase.TrainStep:
                 return await TrainAsync(task, collectives, cancellationToken);
             case WorkTask.BodyOneofCase.Evaluate:
-                return Messages.Report(task, await replica.EvaluateAsync(collectives, cancellationToken));
+                return await EvaluateAsync(task, collectives, cancellationToken);
             case WorkTask.BodyOneofCase.WriteCheckpoint:
                 return collectives.Rank == 0 ? await WriteCheckpointAsync(task) : Messages.Report(task);
             case WorkTask.BodyOneofCase.SaveModel:
@@ -71,6 +75,18 @@ internal sealed partial class TaskRunner(IReplica replica, ReplicaLedger ledger,
             LogNotCommitted(decision.Step, decision.Outcome);
         if (ledger.TrySettle(decision) && _checkpointAfterStep && collectives.Rank == 0)
             await checkpoints.StartAsync();
+    }
+
+    private async Task<WorkerMessage> EvaluateAsync(WorkTask task, ICollectives collectives, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Messages.Report(task, await replica.EvaluateAsync(collectives, cancellationToken));
+        }
+        catch (EmbeddingNotFiniteException e)
+        {
+            return Messages.Report(task, error: e.Message);
+        }
     }
 
     private async Task<WorkerMessage> WriteCheckpointAsync(WorkTask task)

@@ -8,6 +8,8 @@ namespace Distributed.Worker.Verbs;
 internal static class RunVerb
 {
     private const int LongestId = 128;
+    private const int DefaultPatience = 60;
+    private const int LongestPatience = 86_400;
 
     /// <summary>The verb with its options.</summary>
     /// <param name="run">Does it; returns the process's exit code.</param>
@@ -26,10 +28,8 @@ internal static class RunVerb
                 result.AddError($"--id: expected 1 to {LongestId} characters");
         });
         Option<bool> lifeline = new("--lifeline") { Description = "End when standard input closes, and leave SIGINT to whoever started this." };
-        Option<int> patience = new("--patience")
-        {
-            Description = "Seconds to try for, where the coordinator has never answered.", HelpName = "SECONDS", DefaultValueFactory = _ => 60,
-        };
+        var patience = VerbOptions.Positive(
+            "--patience", $"Seconds to try for, where the coordinator has never answered; default {DefaultPatience}.", LongestPatience);
         Option<PeerTransport> peers = new("--peers")
         {
             Description = "How other workers of this machine reach this one: unix sockets or tcp.", DefaultValueFactory = _ => PeerTransport.Unix,
@@ -42,7 +42,7 @@ internal static class RunVerb
             arguments.GetRequiredValue(coordinator),
             arguments.GetRequiredValue(id),
             arguments.GetValue(lifeline),
-            TimeSpan.FromSeconds(arguments.GetValue(patience)),
+            TimeSpan.FromSeconds(arguments.GetValue(patience) ?? DefaultPatience),
             arguments.GetValue(peers),
             arguments.GetValue(torch))));
         return command;

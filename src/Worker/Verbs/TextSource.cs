@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Distributed.Data.Reading;
 
 namespace Distributed.Worker.Verbs;
@@ -11,16 +10,11 @@ internal static class TextSource
     /// <param name="column">Column of a table that holds the text.</param>
     public static IEnumerable<string> Read(string path, string column) => path switch
     {
-        "-" => Lines(Console.OpenStandardInput()),
-        _ when path.EndsWith(".txt", StringComparison.OrdinalIgnoreCase) => Lines(File.OpenRead(path)),
-        _ when path.EndsWith(".txt.gz", StringComparison.OrdinalIgnoreCase) => Lines(new GZipStream(File.OpenRead(path), CompressionMode.Decompress)),
+        "-" => TextLineReader.Read(Console.OpenStandardInput(), "standard input"),
+        _ when IsText(path) => TextLineReader.Read(path),
         _ => TableReader.Read(path, [column], []).Select(row => row.RequiredText(column)),
     };
 
-    private static IEnumerable<string> Lines(Stream stream)
-    {
-        using var reader = new StreamReader(stream);
-        while (reader.ReadLine() is { } line)
-            yield return line;
-    }
+    private static bool IsText(string path) =>
+        path.EndsWith(".txt", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".txt.gz", StringComparison.OrdinalIgnoreCase);
 }

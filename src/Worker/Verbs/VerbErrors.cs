@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Distributed.Data.Reading;
 using Distributed.Jobs;
+using Distributed.Training.Inference;
 using Distributed.Training.Models;
 using Distributed.Training.Runtime;
 
@@ -39,8 +40,8 @@ internal static class VerbErrors
     // Null: not the user's to mend.
     private static string[]? Lines(Exception exception) => exception switch
     {
-        JobFileException job => [.. job.Errors.Select(mistake => $"{job.Path}:{mistake.Line}: {mistake.Message}")],
-        VerbException or DataFormatException or ModelFormatException or TorchRuntimeException or IOException or InvalidDataException or UnauthorizedAccessException
+        JobFileException job => job.Message.Split('\n'),
+        VerbException or EmbeddingNotFiniteException or DataFormatException or ModelFormatException or TorchRuntimeException or IOException or InvalidDataException or UnauthorizedAccessException
             => [exception.Message.ReplaceLineEndings(" ")],
         _ => null,
     };

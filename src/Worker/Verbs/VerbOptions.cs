@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace Distributed.Worker.Verbs;
 
@@ -12,14 +14,20 @@ internal static class VerbOptions
     public static Option<int?> Threads(string description) => Positive("--threads", description, Environment.ProcessorCount);
 
     /// <summary>A number of at least 1; null where it is not given.</summary>
-    public static Option<int?> Positive(string name, string description, int most = int.MaxValue)
+    public static Option<int?> Positive(string name, string description, int most = int.MaxValue) => new(name)
     {
-        Option<int?> option = new(name) { Description = description, HelpName = "N" };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && (number < 1 || number > most))
-                result.AddError(number < 1 ? $"{name} must be at least 1, not {number}." : $"{name} must be at most {most}, not {number}.");
-        });
-        return option;
+        Description = description, HelpName = "N", CustomParser = argument => WholeNumber(argument, name, most),
+    };
+
+    private static int? WholeNumber(ArgumentResult argument, string name, int most)
+    {
+        var text = argument.Tokens is [var token] ? token.Value : "";
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            argument.AddError($"{name} {text}: expected a whole number.");
+        else if (number < 1 || number > most)
+            argument.AddError(number < 1 ? $"{name} must be at least 1, not {number}." : $"{name} must be at most {most}, not {number}.");
+        else
+            return (int)number;
+        return null;
     }
 }

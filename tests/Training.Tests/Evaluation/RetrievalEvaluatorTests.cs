@@ -60,6 +60,18 @@ public sealed class RetrievalEvaluatorTests
         await Assert.ThrowsAsync<ArgumentException>(() => EvaluateAsync(set, worldSize: 1, window: 10));
     }
 
+    [Theory]
+    [InlineData("NaN 0", "1 0")]
+    [InlineData("1 0", "0 Infinity")]
+    public async Task EvaluateAsync_EmbeddingThatIsNotFinite_NamesTheTextOnEveryRank(string query, string entry)
+    {
+        var set = Set([query], ["1 0", entry], [[new RelevantEntry(0, 1)]]);
+
+        var refused = await Assert.ThrowsAsync<EmbeddingNotFiniteException>(() => EvaluateAsync(set, worldSize: 2, window: 1));
+
+        Assert.Equal($"the model's embedding of \"{(query == "1 0" ? entry : query)}\" is not finite", refused.Message);
+    }
+
     private static bool RanksAndWindowsAgree(RetrievalSet set)
     {
         var expected = PlainRetrieval.Score(set, Vector);

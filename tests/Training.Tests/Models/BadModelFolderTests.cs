@@ -66,6 +66,17 @@ public sealed class BadModelFolderTests : IDisposable
         AssertRefused(_model, reason);
     }
 
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.NegativeInfinity)]
+    public void Load_WeightThatIsNotFinite_NamesTheTensor(float value)
+    {
+        const string name = "encoder.layer.1.output.dense.weight";
+        ChangeWeights(weights => weights[name][3, 5] = tensor(value));
+
+        AssertRefused(Path.Combine(_model, "model.safetensors"), $"tensor {name} holds numbers that are not finite");
+    }
+
     [Fact]
     public void Load_NoTokenizer_NamesTheFilesLookedFor()
     {

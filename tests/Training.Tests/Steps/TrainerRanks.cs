@@ -45,6 +45,15 @@ internal sealed class TrainerRanks : IDisposable
         return results;
     }
 
+    /// <summary>The next step of rank 0 as the only one that is left, with every shard.</summary>
+    public async Task<StepResult> StepAloneAsync(CancellationToken cancellationToken)
+    {
+        var alone = LoopbackCollectives.Create(1, Runs([_collectives[0].Runs.Sum(run => run.Count)]))[0];
+        var result = await Trainers[0].ComputeStepAsync(_plans.Plan(Trainers[0].StepsDecided), alone, cancellationToken);
+        Trainers[0].Apply(result.Step);
+        return result;
+    }
+
     public ImmutableArray<byte[]> States() => [.. Trainers.Select(trainer =>
     {
         var state = new byte[trainer.StateLayout.StateBytes];

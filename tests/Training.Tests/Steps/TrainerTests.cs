@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Distributed.Jobs;
 using Distributed.Training.Steps;
 
@@ -93,6 +94,43 @@ public sealed class TrainerTests
         Assert.Equal(1, ranks.Trainers[0].StepsDecided);
         Assert.Equal(before, ranks.Values());
         Assert.Throws<InvalidOperationException>(() => ranks.Trainers[0].Apply(0));
+    }
+
+    [Fact]
+    public async Task ComputeStep_OtherShardsThanBefore_UsesNoInputPreparedForThose()
+    {
+        using var shrunk = new TrainerRanks(TrainerJobs.Pairs, [4, 3]);
+        using var single = new TrainerRanks(TrainerJobs.Pairs, [Shards]);
+
+        await shrunk.StepAsync(TestContext.Current.CancellationToken);
+        await single.StepAsync(TestContext.Current.CancellationToken);
+        var left = await shrunk.StepAloneAsync(TestContext.Current.CancellationToken);
+        var expected = await single.StepAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected[0].GradientDigest, left.GradientDigest);
+        Assert.Equal(single.States()[0], shrunk.States()[0]);
+    }
+
+    [Fact]
+    public async Task Apply_ClipNorm_ScalesTheGradientThatTheOptimizerTakes()
+    {
+        const double limit = 1e-3;
+        var (_, free) = await FirstMomentAsync(clipNorm: null);
+        var (norm, clipped) = await FirstMomentAsync(limit);
+
+        // The first moment after one step is the gradient times 1 − β₁.
+        Assert.True(norm > 10 * limit);
+        var factor = limit / (norm + 1e-6);
+        Assert.Contains(free, value => value != 0);
+        Assert.All(free.Zip(clipped), pair => Assert.Equal(pair.First * factor, pair.Second, tolerance: (1e-5 * Math.Abs(pair.First) * factor) + 1e-30));
+    }
+
+    private static async Task<(double Norm, float[] FirstMoment)> FirstMomentAsync(double? clipNorm)
+    {
+        using var ranks = new TrainerRanks(TrainerJobs.Pairs with { Optimizer = TrainerJobs.Pairs.Optimizer with { ClipNorm = clipNorm } }, [Shards]);
+        var results = await ranks.StepAsync(TestContext.Current.CancellationToken);
+        var section = (int)ranks.Trainers[0].StateLayout.SectionBytes;
+        return (results[0].GradientNorm, MemoryMarshal.Cast<byte, float>(ranks.States()[0].AsSpan(section, section)).ToArray());
     }
 
     private static async Task AssertSameAsOneRank(Job job, int[] shardsPerRank)

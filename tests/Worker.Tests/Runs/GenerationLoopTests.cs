@@ -124,6 +124,19 @@ public sealed class GenerationLoopTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Checkpoint_CannotBeWritten_FailsTheSaveThatFollowsAtOnce()
+    {
+        var (workers, streams) = await StartAsync(1, "/proc/no-such-folder");
+        await Script.FormAsync(1, 0, streams);
+        await Script.CommitAsync(1, 1, 0, streams, checkpointAfter: true);
+
+        Send(streams, Script.Do(new WorkTask { Generation = 1, Sequence = 2, SaveModel = new SaveModel() }));
+
+        Assert.Contains("/proc/no-such-folder", (await streams[0].NextAsync()).Report.Error, StringComparison.Ordinal);
+        Assert.Null(workers[0].Replica.Saved);
+    }
+
+    [Fact]
     public async Task Reconnect_DecisionWasCommit_AppliesThePendingGradientOnce()
     {
         var (workers, streams) = await StartAsync(1);

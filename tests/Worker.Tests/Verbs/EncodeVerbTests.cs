@@ -86,6 +86,64 @@ public sealed class EncodeVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Encode_CompressedTextCutShort_IsRefused()
+    {
+        using (var stream = new GZipStream(File.Create(_folder.PathOf("texts.txt.gz")), CompressionLevel.Fastest))
+            stream.Write("first\nsecond\n"u8);
+        using (var file = File.OpenWrite(_folder.PathOf("texts.txt.gz")))
+            file.SetLength(file.Length - 9);
+
+        var refusal = (await RunAsync("--input", _folder.PathOf("texts.txt.gz"), "--output", _folder.PathOf("out.npy"))).OneLineOfRefusal();
+
+        Assert.Contains("the gzip data is damaged or cut short", refusal, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.PathOf("out.npy")));
+    }
+
+    [Fact]
+    public async Task Encode_TextThatIsNotUtf8_NamesTheLine()
+    {
+        File.WriteAllBytes(_folder.PathOf("texts.txt"), [(byte)'a', (byte)'\n', 0xFF, (byte)'\n']);
+
+        var refusal = (await RunAsync("--input", _folder.PathOf("texts.txt"), "--output", _folder.PathOf("out.npy"))).OneLineOfRefusal();
+
+        Assert.EndsWith("texts.txt:2: not valid UTF-8", refusal, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("out.npy", "'shape': (0, 64)")]
+    [InlineData("out.safetensors", "\"shape\":[0,64],\"data_offsets\":[0,0]")]
+    [InlineData("out.jsonl", "")]
+    public async Task Encode_NoTexts_GivesNoRowsOfTheModelsWidth(string output, string header)
+    {
+        File.WriteAllText(_folder.PathOf("texts.txt"), "");
+
+        await SucceedAsync("--input", _folder.PathOf("texts.txt"), "--output", _folder.PathOf(output));
+
+        Assert.Contains(header, File.ReadAllText(_folder.PathOf(output)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Encode_ThreadsThatAreNoNumber_SaysWhatIsExpected() =>
+        Assert.Contains(
+            "--threads abc: expected a whole number.",
+            (await VerbInvocation.RunAsync(EncodeVerb.Create(), "--model", Model, "--text", "a", "--threads", "abc")).Error,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Encode_EmbeddingThatIsNotFinite_IsOneLineAndLeavesNothing()
+    {
+        // Finite weights whose products are not: the largest float32 throughout.
+        var model = _folder.Copy(Model, "model");
+        Overflow(Path.Combine(model, "model.safetensors"));
+
+        var refusal = (await VerbInvocation.RunAsync(
+            EncodeVerb.Create(), "--model", model, "--threads", "1", "--text", "a small cat", "--output", _folder.PathOf("out.npy"))).OneLineOfRefusal();
+
+        Assert.Contains("the model's embedding of \"a small cat\" is not finite", refusal, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.PathOf("out.npy")));
+    }
+
+    [Fact]
     public async Task Encode_ModelThatIsMissing_IsOneLine()
     {
         var invocation = await VerbInvocation.RunAsync(EncodeVerb.Create(), "--model", _folder.PathOf("none"), "--text", "a", "--output", _folder.PathOf("out.npy"));
@@ -116,6 +174,14 @@ public sealed class EncodeVerbTests : IDisposable
     }
 
     private static float[] Vector(JsonElement row) => [.. row.GetProperty("embedding").EnumerateArray().Select(number => number.GetSingle())];
+
+    // The tensors' bytes stand behind an 8-byte length and the header of that length.
+    private static void Overflow(string weights)
+    {
+        var content = File.ReadAllBytes(weights);
+        MemoryMarshal.Cast<byte, float>(content.AsSpan(sizeof(long) + (int)BitConverter.ToInt64(content))).Fill(float.MaxValue);
+        File.WriteAllBytes(weights, content);
+    }
 
     private static Task<VerbInvocation> RunAsync(params string[] arguments) =>
         VerbInvocation.RunAsync(EncodeVerb.Create(), ["--model", Model, "--threads", "1", .. arguments]);

@@ -16,7 +16,7 @@ public abstract class HeadedMatrixWriter(Stream stream, int headerBytes) : IEmbe
     /// <inheritdoc/>
     public void Write(IReadOnlyList<string> texts, EmbeddingMatrix embeddings)
     {
-        if (_rows == 0)
+        if (_dim == 0) // nothing was written yet
             stream.Write(new byte[headerBytes]);
         stream.Write(MemoryMarshal.AsBytes<float>(embeddings.Values));
         _rows += texts.Count;

@@ -5,7 +5,7 @@ using TorchSharp;
 namespace Distributed.Training.Runtime;
 
 /// <summary>The memory of contiguous tensors on the CPU, for numeric code that is not libtorch's.</summary>
-internal static partial class TensorMemory
+internal static partial class TensorElements
 {
     extension(torch.Tensor tensor)
     {
