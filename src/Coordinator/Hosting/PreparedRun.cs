@@ -30,6 +30,9 @@ internal sealed class PreparedRun : IDisposable
     /// <summary>The run folder.</summary>
     public string Folder { get; }
 
+    /// <summary>Whether the run was finished and its model is missing since.</summary>
+    public bool IsReopened { get; private init; }
+
     /// <exception cref="BadInputException">Something of it is not usable.</exception>
     public static PreparedRun From(CoordinatorArguments arguments, TimeProvider time)
     {
@@ -83,7 +86,10 @@ internal sealed class PreparedRun : IDisposable
             if (isFresh)
                 RunFolder.Clear(folder);
             var journal = DecisionJournal.Open(RunFolder.Journal(folder), identity, time);
-            return new PreparedRun(runLock, journal, plan, options, folder);
+            var isReopened = journal.Facts.IsFinished && !RunFolder.HasModel(folder);
+            if (isReopened)
+                journal.Facts.Reopen();
+            return new PreparedRun(runLock, journal, plan, options, folder) { IsReopened = isReopened };
         }
         catch
         {
