@@ -34,6 +34,7 @@ internal sealed class PreparedRun : IDisposable
     public bool IsReopened { get; private init; }
 
     /// <exception cref="BadInputException">Something of it is not usable.</exception>
+    /// <exception cref="JournalException">The disk does not take the journal.</exception>
     public static PreparedRun From(CoordinatorArguments arguments, TimeProvider time)
     {
         try
@@ -41,10 +42,13 @@ internal sealed class PreparedRun : IDisposable
             var job = JobFile.Load(arguments.JobFile);
             var options = OptionsOf(arguments, job);
             var set = TrainingSetReader.Read(job.Data);
+            // The workers score with it. Read here, a mistake in it is one line before any of them starts.
+            if (job.Evaluation is { } evaluation)
+                _ = RetrievalSetReader.Read(evaluation);
             var planner = new BatchPlanner(set, job);
             return Open(job, new RunIdentity(JobHash.Of(job), set.Fingerprint, planner.TotalSteps), PlanOf(job, planner), options, arguments.IsFresh, time);
         }
-        catch (Exception e) when (e is JobFileException or DataFormatException or JobConflictException or JournalException)
+        catch (Exception e) when (e is JobFileException or DataFormatException or JobConflictException or JournalException { IsMachineFault: false })
         {
             throw new BadInputException(e.Message, e);
         }
