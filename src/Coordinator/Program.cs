@@ -1,6 +1,7 @@
 // One training run's coordinator. The smallest command that runs it on a CPU, with one worker to join it:
 //   Distributed.Coordinator --job job.yaml --workers 1 --listen http://127.0.0.1:5000 --status http://127.0.0.1:5001
 using Distributed.Coordinator.Hosting;
+using Distributed.Coordinator.Journal;
 using Distributed.Coordinator.Runs;
 using Serilog;
 using Serilog.Events;
@@ -15,6 +16,11 @@ catch (BadInputException e)
 {
     await Console.Error.WriteLineAsync(e.Message);
     return ExitCodes.BadInput;
+}
+catch (JournalException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return ExitCodes.Failed;
 }
 
 // Readable on a terminal, one JSON object a line elsewhere.

@@ -27,6 +27,8 @@ internal static partial class CoordinatorProgram
         await host.StartAsync(CancellationToken.None);
         var addresses = host.Addresses;
         RunFolder.WriteAddresses(run.Folder, addresses);
+        if (run.IsReopened)
+            LogModelMissing(logger, run.Folder);
         if (facts.StepsDecided > 0)
             LogResuming(logger, facts.Incarnation, facts.StepsDecided, run.Plan.TotalSteps);
         LogListening(logger, addresses.Grpc, addresses.Status, run.Options.Rendezvous.Workers);
@@ -47,6 +49,9 @@ internal static partial class CoordinatorProgram
 
     [LoggerMessage(LogLevel.Information, "Resuming, life {Incarnation} of the coordinator: {Step} of {TotalSteps} steps are decided")]
     private static partial void LogResuming(ILogger logger, long incarnation, long step, long totalSteps);
+
+    [LoggerMessage(LogLevel.Warning, "This run was finished, but its model is missing in {Folder}: it is saved again from the newest state that is left; --fresh starts over")]
+    private static partial void LogModelMissing(ILogger logger, string folder);
 
     [LoggerMessage(LogLevel.Information, "This run is finished ({Step} steps) in {Folder}: give another output folder, or --fresh to start over")]
     private static partial void LogAlreadyFinished(ILogger logger, long step, string folder);

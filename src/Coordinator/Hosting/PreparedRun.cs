@@ -30,7 +30,11 @@ internal sealed class PreparedRun : IDisposable
     /// <summary>The run folder.</summary>
     public string Folder { get; }
 
+    /// <summary>Whether the run was finished and its model is missing since.</summary>
+    public bool IsReopened { get; private init; }
+
     /// <exception cref="BadInputException">Something of it is not usable.</exception>
+    /// <exception cref="JournalException">The disk does not take the journal.</exception>
     public static PreparedRun From(CoordinatorArguments arguments, TimeProvider time)
     {
         try
@@ -38,10 +42,13 @@ internal sealed class PreparedRun : IDisposable
             var job = JobFile.Load(arguments.JobFile);
             var options = OptionsOf(arguments, job);
             var set = TrainingSetReader.Read(job.Data);
+            // The workers score with it. Read here, a mistake in it is one line before any of them starts.
+            if (job.Evaluation is { } evaluation)
+                _ = RetrievalSetReader.Read(evaluation);
             var planner = new BatchPlanner(set, job);
             return Open(job, new RunIdentity(JobHash.Of(job), set.Fingerprint, planner.TotalSteps), PlanOf(job, planner), options, arguments.IsFresh, time);
         }
-        catch (Exception e) when (e is JobFileException or DataFormatException or JobConflictException or JournalException)
+        catch (Exception e) when (e is JobFileException or DataFormatException or JobConflictException or JournalException { IsMachineFault: false })
         {
             throw new BadInputException(e.Message, e);
         }
@@ -83,7 +90,10 @@ internal sealed class PreparedRun : IDisposable
             if (isFresh)
                 RunFolder.Clear(folder);
             var journal = DecisionJournal.Open(RunFolder.Journal(folder), identity, time);
-            return new PreparedRun(runLock, journal, plan, options, folder);
+            var isReopened = journal.Facts.IsFinished && !RunFolder.HasModel(folder);
+            if (isReopened)
+                journal.Facts.Reopen();
+            return new PreparedRun(runLock, journal, plan, options, folder) { IsReopened = isReopened };
         }
         catch
         {

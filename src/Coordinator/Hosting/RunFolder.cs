@@ -12,6 +12,9 @@ internal static class RunFolder
     /// <summary>Path of the journal.</summary>
     public static string Journal(string folder) => Path.Combine(folder, "journal.db");
 
+    /// <summary>Whether a whole model lies here: it is written aside and renamed, and `modules.json` is a part of it.</summary>
+    public static bool HasModel(string folder) => File.Exists(Path.Combine(folder, "model", "modules.json"));
+
     /// <summary>Makes the folder where it is missing and takes its lock.</summary>
     /// <exception cref="JournalException">It cannot be made, or another coordinator holds it.</exception>
     public static RunLock Lock(string folder)

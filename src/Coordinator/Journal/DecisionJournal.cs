@@ -26,6 +26,7 @@ internal sealed class DecisionJournal : IDisposable
     public static DecisionJournal Open(string path, RunIdentity identity, TimeProvider time)
     {
         SqliteConnection? connection = null;
+        var isNew = !File.Exists(path);
         try
         {
             connection = Connect(path);
@@ -34,7 +35,9 @@ internal sealed class DecisionJournal : IDisposable
         catch (SqliteException e)
         {
             connection?.Dispose();
-            throw new JournalException($"{path}: {e.Message}", e);
+            if (isNew)
+                Discard(path);
+            throw JournalException.From(path, e);
         }
         catch (JournalException)
         {
@@ -72,11 +75,27 @@ internal sealed class DecisionJournal : IDisposable
         }
         catch (SqliteException e)
         {
-            throw new JournalException($"{_connection.DataSource}: {e.Message}", e);
+            throw JournalException.From(_connection.DataSource, e);
         }
     }
 
     public void Dispose() => _connection.Dispose();
+
+    /// <summary>Deletes a journal that never held a run, as far as it can be deleted.</summary>
+    private static void Discard(string path)
+    {
+        foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"])
+        {
+            try
+            {
+                File.Delete(path + suffix);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // What is told is why it was not made.
+            }
+        }
+    }
 
     private static RunFacts Load(SqliteConnection connection, string path, RunIdentity identity, TimeProvider time)
     {

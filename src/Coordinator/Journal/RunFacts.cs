@@ -56,6 +56,9 @@ internal sealed class RunFacts
         }
     }
 
+    /// <summary>The model of a finished run is gone: what is left to do is to save it again. The journal keeps its entry.</summary>
+    public void Reopen() => IsFinished = false;
+
     public void Apply(JournalEntry entry)
     {
         switch (entry)

@@ -15,7 +15,7 @@ internal static class Rendezvous
         var leaving = members.Count(m => m.Phase is MemberPhase.Leaving);
 
         if (standby.Length < options.MinWorkers)
-            return RendezvousDecision.Wait($"{standby.Length} of at least {options.MinWorkers} workers stand by");
+            return RendezvousDecision.Wait(TooFew(standby.Length, options, situation));
         if (leaving > 0)
             return RendezvousDecision.Wait($"for {leaving} to leave the closed generation");
         if (now < situation.NotBefore)
@@ -26,6 +26,15 @@ internal static class Rendezvous
             return RendezvousDecision.Wait($"{standby.Length} of {options.Workers} workers stand by");
 
         return RendezvousDecision.Form(World(standby, options.Workers), $"{standby.Length} of {options.Workers} workers stand by, waited long enough");
+    }
+
+    /// <summary>The minimum is named only where it is one.</summary>
+    private static string TooFew(int standby, RendezvousOptions options, RendezvousSituation situation)
+    {
+        var minimum = options.MinWorkers > 1 ? $", at least {options.MinWorkers}" : "";
+        return situation.IsFirst && standby == 0
+            ? $"for {options.Workers} workers{minimum}: they read the data and build the model"
+            : $"{standby} of {options.Workers} workers stand by{minimum}";
     }
 
     private static DateTimeOffset Deadline(ImmutableArray<Member> standby, RendezvousOptions options, RendezvousSituation situation) => situation switch

@@ -19,7 +19,8 @@ internal sealed class RecentEvents(ILogger inner, TimeProvider time) : ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        _events.Enqueue(new RecentEvent(time.GetUtcNow(), logLevel.ToString(), formatter(state, exception)));
+        if (logLevel >= LogLevel.Information)
+            _events.Enqueue(new RecentEvent(time.GetUtcNow(), logLevel.ToString(), formatter(state, exception)));
         if (_events.Count > Kept)
             _events.Dequeue();
         inner.Log(logLevel, eventId, state, exception, formatter);

@@ -1,6 +1,6 @@
 namespace Distributed.Coordinator.Runs;
 
-// One line for each change of state.
+// One line for each change of state; progress, which is none, for those who look for a fault.
 internal sealed partial class RunMachine
 {
     [LoggerMessage(LogLevel.Information, "Worker {WorkerId} joined")]
@@ -24,14 +24,14 @@ internal sealed partial class RunMachine
     [LoggerMessage(LogLevel.Warning, "No worker holds the state after {FromStep} steps: going back to step {Step}, state: {Source}")]
     private partial void LogGoingBack(long fromStep, long step, string source);
 
-    [LoggerMessage(LogLevel.Information, "Step {Step} of {TotalSteps}, epoch {Epoch}, loss {Loss:0.0000}, {RowsPerSecond:0.0} rows/s")]
+    [LoggerMessage(LogLevel.Debug, "Step {Step} of {TotalSteps}, epoch {Epoch}, loss {Loss:0.0000}, {RowsPerSecond:0.0} rows/s")]
     private partial void LogProgress(long step, long totalSteps, int epoch, double loss, double rowsPerSecond);
 
     [LoggerMessage(LogLevel.Warning, "Step {Step} is replayed: {Reason}")]
     private partial void LogReplayed(long step, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Step {Step} is skipped: not finite a second time; rows {Rows}")]
-    private partial void LogSkipped(long step, string rows);
+    [LoggerMessage(LogLevel.Warning, "Step {Step} is skipped: not finite a second time; plan {PlanHash}, {RowCount} rows: {Rows}")]
+    private partial void LogSkipped(long step, int rowCount, string rows, string planHash);
 
     [LoggerMessage(LogLevel.Error, "Step {Step}: workers diverged: {Workers}: {Reason}")]
     private partial void LogDiverged(long step, string workers, string reason);

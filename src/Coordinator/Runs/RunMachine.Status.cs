@@ -44,6 +44,7 @@ internal sealed partial class RunMachine
         { _stopRequestedBy: not null } => RunState.Stopping,
         { _generation.IsReady: true } => RunState.Running,
         { _summaries.Count: 0 } => RunState.Waiting,
+        { _summaries.Count: 1, _generation: not null } => RunState.Forming,
         _ => RunState.Reforming,
     };
 

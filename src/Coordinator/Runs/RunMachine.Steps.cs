@@ -9,6 +9,7 @@ namespace Distributed.Coordinator.Runs;
 internal sealed partial class RunMachine
 {
     private const int Milestones = 10;
+    private const int ShownRows = 20;
 
     private long? _replayedStep;
 
@@ -75,8 +76,9 @@ internal sealed partial class RunMachine
         generation.EndTask();
         generation.StepsDecided++;
         if (outcome is StepOutcome.Skip)
-            CountSkips(step.Step, rows);
-        LogMilestone(step, vote);
+            CountSkips(step, rows);
+        if (_ending is null)
+            LogMilestone(step, vote);
     }
 
     /// <summary>A step that is computed again after going back must end as it did: announced decisions are never changed.</summary>
@@ -93,10 +95,11 @@ internal sealed partial class RunMachine
             : null;
     }
 
-    private void CountSkips(long step, ImmutableArray<int> rows)
+    private void CountSkips(TrainStep task, ImmutableArray<int> rows)
     {
+        var step = task.Step;
         _skips.Add(step);
-        LogSkipped(step, string.Join(' ', rows));
+        LogSkipped(step, rows.Length, string.Join(' ', rows.Take(ShownRows)) + (rows.Length > ShownRows ? " …" : ""), $"{task.PlanHash:x16}");
         if (_facts.TrailingSkips >= _options.MostSkips)
             Fail($"{_facts.TrailingSkips} steps in a row were not finite, the last is step {step}: lower the learning rate or look at the rows");
     }

@@ -9,7 +9,10 @@ internal enum RunState
     /// <summary>A generation computes.</summary>
     Running,
 
-    /// <summary>A generation is being formed or brought to one state.</summary>
+    /// <summary>The first generation of this life of the coordinator is brought to one state.</summary>
+    Forming,
+
+    /// <summary>Another generation is being formed or brought to one state.</summary>
     Reforming,
 
     /// <summary>Asked to stop, about to.</summary>

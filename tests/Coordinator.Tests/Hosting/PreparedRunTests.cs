@@ -74,6 +74,28 @@ public sealed class PreparedRunTests : IDisposable
     }
 
     [Fact]
+    public void From_RelevanceOfAnUnknownQuery_IsOneLineOfThatFile()
+    {
+        using var job = new JobFolder(extra: """
+            evaluation:
+              queries: queries.jsonl
+              query_id: id
+              corpus: corpus.jsonl
+              corpus_id: id
+              relevance: qrels.tsv
+            """);
+        var folder = Path.GetDirectoryName(job.JobFile)!;
+        File.WriteAllText(Path.Combine(folder, "queries.jsonl"), """{"id":"q","anchor":"a"}""");
+        File.WriteAllText(Path.Combine(folder, "corpus.jsonl"), """{"id":"c","text":"a"}""");
+        File.WriteAllText(Path.Combine(folder, "qrels.tsv"), "query\tcorpus\trelevance\nother\tc\t1\n");
+
+        var message = Assert.Throws<BadInputException>(() => PreparedRun.From(job.Arguments(), TimeProvider.System)).Message;
+
+        Assert.StartsWith(Path.Combine(folder, "qrels.tsv"), message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Fact]
     public void From_OutputIsAFile_IsOneLine()
     {
         File.WriteAllText(_job.Output, "");

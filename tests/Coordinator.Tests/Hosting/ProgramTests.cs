@@ -62,11 +62,28 @@ public sealed partial class ProgramTests : IDisposable
     {
         await using (var running = await RunningCoordinator.StartAsync(_job.Arguments(workers: 1), Cancelled))
             await running.Worker("a").RunAsync(Cancelled);
+        Directory.CreateDirectory(Path.Combine(_job.Output, "model"));
+        await File.WriteAllTextAsync(Path.Combine(_job.Output, "model", "modules.json"), "[]", Cancelled);
 
         var (exitCode, output, _) = await Run("--job", _job.JobFile);
 
         Assert.Equal(0, exitCode);
         Assert.Contains("This run is finished", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_RunIsFinishedButItsModelIsGone_RunsAgainToSaveIt()
+    {
+        await using (var running = await RunningCoordinator.StartAsync(_job.Arguments(workers: 1), Cancelled))
+            await running.Worker("a").RunAsync(Cancelled);
+
+        using var process = CoordinatorProcess.Start("--job", _job.JobFile);
+        await process.AddressesAsync(_job.Output, Cancelled);
+        Signal(process.Id, Sigterm);
+        var (exitCode, output, _) = await process.EndAsync(Cancelled);
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains("its model is missing", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,6 +19,30 @@ public sealed class DecisionJournalTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    [Theory]
+    [InlineData(10, "disk I/O error", true)]
+    [InlineData(13, "database or disk is full", true)]
+    [InlineData(26, "file is not a database", false)]
+    public void From_FaultOfSqlite_SaysWhetherTheDiskMayBeFull(int code, string message, bool isMachineFault)
+    {
+        var fault = JournalException.From("/run/journal.db", new SqliteException($"SQLite Error {code}: '{message}'.", code));
+
+        Assert.Equal(isMachineFault, fault.IsMachineFault);
+        Assert.Equal(isMachineFault, fault.Message.EndsWith($"'{message}': the disk may be full", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Open_CannotBeInitialised_LeavesNoNewJournal()
+    {
+        // No write-ahead log can be opened where a folder has its name.
+        var path = Path.Combine(_folder, "new.db");
+        Directory.CreateDirectory(path + "-wal");
+
+        Assert.Throws<JournalException>(() => DecisionJournal.Open(path, Identity, _time));
+
+        Assert.False(File.Exists(path));
+    }
+
     [Fact]
     public void Open_NewFile_StartsARun()
     {

@@ -84,7 +84,7 @@ public sealed class DivergenceTests
         worker.Vote(isFinite: false);
 
         Assert.Equal(StepOutcome.Skip, scene.Journal.OfType<StepDecided>().Last().Outcome);
-        Assert.True(scene.HasLogged("rows 2 3"));
+        Assert.True(scene.HasLogged("2 rows: 2 3"));
         Assert.Equal([1L], scene.Status.SkippedSteps);
         Assert.Equal(2, worker.Step);
     }
@@ -100,6 +100,7 @@ public sealed class DivergenceTests
             worker.Vote(isFinite: false);
 
         Assert.Equal(1, scene.ExitCode);
+        Assert.StartsWith("Run failed", scene.Written.Lines[^1].Text, StringComparison.Ordinal);
         Assert.Equal(StopCause.Failed, worker.Stop?.Cause);
         Assert.Equal([StepOutcome.Commit, StepOutcome.Skip, StepOutcome.Skip, StepOutcome.Skip], scene.Journal.OfType<StepDecided>().Select(d => d.Outcome));
     }

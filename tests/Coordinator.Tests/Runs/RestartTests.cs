@@ -181,6 +181,44 @@ public sealed class RestartTests
         Assert.Equal(new Evaluate(1), back.Task!.Task);
     }
 
+    [Fact]
+    public void FinishedAndReopened_CheckpointIsThere_SavesTheModelAgainFromIt()
+    {
+        var scene = new RunScene(steps: 4, workers: 1, checkpointEvery: 2);
+        var worker = scene.Start("a")[0];
+        RunScene.Vote([worker], 4);
+        worker.Seal();
+        worker.Report();
+        Assert.Equal(0, scene.ExitCode);
+
+        scene.Restart();
+        scene.Facts.Reopen();
+        var back = Back(scene, "a", 0);
+        back.Ready();
+
+        Assert.Equal("/checkpoints/4", back.Generation!.State.CheckpointFolder);
+        Assert.IsType<SaveModel>(back.Task!.Task);
+        back.Report();
+        Assert.Equal(2, scene.Journal.OfType<RunFinished>().Count());
+        Assert.Equal(StopCause.Finished, back.Stop?.Cause);
+    }
+
+    [Fact]
+    public void FinishedAndReopened_NothingSealedIsLeft_TrainsAgain()
+    {
+        var scene = new RunScene(steps: 2, workers: 1);
+        var worker = scene.Start("a")[0];
+        RunScene.Vote([worker], 2);
+        worker.Report();
+
+        scene.Restart();
+        scene.Facts.Reopen();
+        var back = Back(scene, "a", 0);
+        back.Ready();
+
+        Assert.Equal(0, back.Step);
+    }
+
     private static Actor Back(RunScene scene, string id, long steps, ulong? pending = null)
     {
         var actor = scene.Join(id, process: "p2");

@@ -145,6 +145,28 @@ public sealed class RunMachineTests
     }
 
     [Fact]
+    public void Progress_OfSteps_IsForThoseWhoLookForAFaultOnly()
+    {
+        var scene = new RunScene(steps: 4, workers: 1);
+        RunScene.Vote(scene.Start("a"), 2);
+
+        Assert.Contains(scene.Written.Lines, l => l.Level is Microsoft.Extensions.Logging.LogLevel.Debug && l.Text.StartsWith("Step 2 of 4", StringComparison.Ordinal));
+        Assert.False(scene.HasLogged("Step 2 of 4"));
+    }
+
+    [Fact]
+    public void Status_FirstGenerationIsFormed_IsFormingUntilItIsReady()
+    {
+        var scene = new RunScene(workers: 1);
+        var worker = scene.Join("a");
+        Assert.Equal(RunState.Waiting, scene.Status.State);
+        worker.StandBy();
+        Assert.Equal(RunState.Forming, scene.Status.State);
+        worker.Ready();
+        Assert.Equal(RunState.Running, scene.Status.State);
+    }
+
+    [Fact]
     public void Status_WhileRunning_ShowsStepLossAndWorkers()
     {
         var scene = new RunScene(steps: 10);

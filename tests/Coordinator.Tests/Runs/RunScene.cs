@@ -4,7 +4,6 @@ using Distributed.Coordinator.Membership;
 using Distributed.Coordinator.Rendezvous;
 using Distributed.Coordinator.Runs;
 using Distributed.Data.Planning;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Distributed.Coordinator.Tests.Runs;
@@ -39,6 +38,9 @@ internal sealed class RunScene
 
     public RecentEvents Log { get; private set; } = null!;
 
+    /// <summary>The log of every level.</summary>
+    public RecordingLogger Written { get; } = new();
+
     /// <summary>Everything that was made durable, over all lives.</summary>
     public List<JournalEntry> Journal { get; } = [];
 
@@ -63,7 +65,7 @@ internal sealed class RunScene
         Facts = new RunFacts { RunId = "run", Incarnation = ++_incarnation, JobHash = Job, DataFingerprint = Rows };
         foreach (var entry in Journal)
             Facts.Apply(entry);
-        Log = new RecentEvents(NullLogger.Instance, _time);
+        Log = new RecentEvents(Written, _time);
         Machine = new RunMachine(Facts, _plan, _options, Folders.Contains, Log);
     }
 
