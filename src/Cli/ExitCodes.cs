@@ -18,7 +18,7 @@ internal static class ExitCodes
     /// <summary>A worker was told to leave; a fresh process shall take its place.</summary>
     public const int Replaced = 4;
 
-    /// <summary>Interrupted at once, by a second Ctrl-C.</summary>
+    /// <summary>Interrupted at once, by a second Ctrl-C; of a child: ended by SIGINT, before it caught it.</summary>
     public const int Interrupted = 130;
 
     /// <summary>Added to the signal's number when a process was ended by a signal.</summary>

@@ -8,7 +8,7 @@ using Distributed.Cli.Commands;
 using Distributed.Cli.Launching;
 
 if (WorkerVerb.Takes(args))
-    return await WorkerVerb.RunAsync(AppContext.BaseDirectory, args, Console.Error);
+    return await WorkerVerb.RunAsync(AppContext.BaseDirectory, args, Console.Out, Console.Error, TimeProvider.System);
 
 #pragma warning disable RS0030 // The composition root is where the environment is read.
 var searchPath = Environment.GetEnvironmentVariable("PATH");
@@ -35,6 +35,8 @@ if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
 {
     foreach (var error in parsed.Errors)
         await Console.Error.WriteLineAsync(error.Message);
+    var command = parsed.CommandResult.Command;
+    await Console.Error.WriteLineAsync(command == root ? "distributed --help lists the commands" : $"distributed {command.Name} --help lists the options");
     return ExitCodes.Refused;
 }
 

@@ -20,13 +20,13 @@ internal static class TrainRun
         {
             var job = EffectiveJob.Load(request.JobFile, request.Overrides, Directory.GetCurrentDirectory());
             var folder = new RunFolder(job.Job.Output.Folder);
-            Directory.CreateDirectory(folder.Root);
+            Create(folder);
             using var folderLock = RunLock.TryTake(folder.Root) ?? throw new RunFolderException($"{folder.Root}: another `distributed train` runs in this folder");
             if (!await RunLock.WaitForCoordinatorAsync(folder.Root, time))
                 throw new RunFolderException($"{folder.Root}: a coordinator runs in this folder");
             return Prepare(folder, job, request) is { } done ? Report(done) : await RunAsync(folder, job, request, time);
         }
-        catch (Exception e) when (e is JobFileException or RunFolderException or FileNotFoundException)
+        catch (Exception e) when (e is JobFileException or RunFolderException or ProgramMissingException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return ExitCodes.Refused;
@@ -35,6 +35,18 @@ internal static class TrainRun
         {
             await Console.Error.WriteLineAsync($"the run's folder cannot be used: {e.Message}");
             return ExitCodes.Failed;
+        }
+    }
+
+    private static void Create(RunFolder folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder.Root);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RunFolderException($"cannot create the output folder {folder.Root}: {e.Message}");
         }
     }
 

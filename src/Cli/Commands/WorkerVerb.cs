@@ -11,7 +11,12 @@ internal static partial class WorkerVerb
 {
     private const string EncodeName = "encode";
     private const string EvaluateName = "evaluate";
+    private const string ProgramName = "Distributed.Worker ";
+    private const string OwnName = "distributed ";
+    private const int Sigint = 2;
     private const int Sigterm = 15;
+
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>The verbs, for the list in `distributed --help`. Their arguments, --help among them, are the worker program's.</summary>
     public static IEnumerable<Command> List() =>
@@ -23,29 +28,58 @@ internal static partial class WorkerVerb
     /// <summary>Whether a command line is for the worker program.</summary>
     public static bool Takes(string[] args) => args is [EncodeName or EvaluateName, ..];
 
-    /// <summary>Runs the worker program. Ctrl-C reaches it directly, being in the same process group; SIGTERM is passed on.</summary>
-    public static async Task<int> RunAsync(string programFolder, string[] args, TextWriter error)
+    /// <summary>Runs the worker program. SIGINT and SIGTERM are passed on; it is killed when it has not ended 5 s later.</summary>
+    public static async Task<int> RunAsync(string programFolder, string[] args, TextWriter output, TextWriter error, TimeProvider time)
     {
         try
         {
+            var asked = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+            using var interrupt = Catch(PosixSignal.SIGINT, Sigint, asked);
+            using var terminate = Catch(PosixSignal.SIGTERM, Sigterm, asked);
             var command = ProgramLocator.Find(programFolder, "Worker").With(args);
-            using var process = Process.Start(new ProcessStartInfo(command.File, command.Arguments) { UseShellExecute = false })
+            var isHelp = args.TakeWhile(word => word != "--").Any(word => word is "--help" or "-h" or "-?");
+            using var process = Process.Start(new ProcessStartInfo(command.File, command.Arguments) { UseShellExecute = false, RedirectStandardOutput = isHelp })
                 ?? throw new Win32Exception($"{command.File} did not start");
-            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
-            using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
-            {
-                context.Cancel = true;
-                _ = SendSignal(process.Id, Sigterm);
-            });
-            await process.WaitForExitAsync(CancellationToken.None);
+            var help = isHelp ? process.StandardOutput.ReadToEndAsync(CancellationToken.None) : null;
+            await EndAsync(process, asked.Task, time);
+            if (help is not null)
+                await output.WriteAsync(Help(await help, args[0]));
             return process.ExitCode;
         }
-        catch (Exception e) when (e is Win32Exception or FileNotFoundException)
+        catch (Exception e) when (e is Win32Exception or ProgramMissingException)
         {
             await error.WriteLineAsync(e.Message);
             return ExitCodes.Failed;
         }
     }
+
+    private static PosixSignalRegistration Catch(PosixSignal signal, int number, TaskCompletionSource<int> asked)
+        => PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            asked.TrySetResult(number);
+        });
+
+    private static async Task EndAsync(Process process, Task<int> asked, TimeProvider time)
+    {
+        var ended = process.WaitForExitAsync(CancellationToken.None);
+        if (await Task.WhenAny(ended, asked) != ended)
+        {
+            _ = SendSignal(process.Id, await asked);
+            if (await Task.WhenAny(ended, Task.Delay(EndLimit, time, CancellationToken.None)) != ended)
+                process.Kill();
+        }
+
+        await ended;
+    }
+
+    /// <summary>The worker program's help in the words that the user types.</summary>
+    private static string Help(string text, string verb)
+        => $"{text.Replace(ProgramName, OwnName, StringComparison.Ordinal).TrimEnd()}\n\nExample:\n  {Example(verb)}\n";
+
+    private static string Example(string verb) => verb == EncodeName
+        ? "distributed encode --model runs/job/model --input texts.txt --output embeddings.npy"
+        : "distributed evaluate --model runs/job/model --job job.yaml";
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendSignal(int pid, int signal);

@@ -33,10 +33,23 @@ internal static partial class MessageRenderer
         if (node is null)
             return "none";
         if (node.GetValueKind() != JsonValueKind.Number)
-            return node.GetValueKind() == JsonValueKind.String ? (string)node! : node.ToJsonString(ClefJson.Options);
+            return node.GetValueKind() == JsonValueKind.String ? Text((string)node!) : node.ToJsonString(ClefJson.Options);
         var format = token.Groups["format"];
         return format.Success ? ((double)node).ToString(format.Value, CultureInfo.InvariantCulture) : node.ToString();
     }
+
+    /// <summary>A duration to a tenth of a second; any other text as it is.</summary>
+    private static string Text(string text)
+    {
+        if (!Duration().IsMatch(text) || !TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var duration))
+            return text;
+        var rounded = TimeSpan.FromMilliseconds(100 * Math.Round(duration.TotalMilliseconds / 100));
+        return rounded.ToString(rounded.Days == 0 ? @"hh\:mm\:ss\.f" : @"d\.hh\:mm\:ss\.f", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>How a TimeSpan is written that is no whole number of seconds.</summary>
+    [GeneratedRegex(@"^(\d+\.)?\d\d:\d\d:\d\d\.\d{7}$", RegexOptions.ExplicitCapture)]
+    private static partial Regex Duration();
 
     [GeneratedRegex(@"\{\{|\}\}|\{[@$]?(?<name>[A-Za-z0-9_]+)(,-?\d+)?(:(?<format>[^}]+))?\}", RegexOptions.ExplicitCapture)]
     private static partial Regex Token();

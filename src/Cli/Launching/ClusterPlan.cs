@@ -14,8 +14,8 @@ internal sealed record ClusterPlan
     /// <summary>The run's folder, where the coordinator says where it listens.</summary>
     public required string OutputFolder { get; init; }
 
-    /// <summary>How long workers may take to end by themselves once the coordinator has ended in peace.</summary>
-    public TimeSpan OwnEndLimit { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>How long workers that were in a generation may take to end by themselves once the coordinator has ended in peace.</summary>
+    public TimeSpan OwnEndLimit { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>The real programs for a job of <paramref name="workers"/> workers.</summary>
     public static ClusterPlan ForJob(string programFolder, string jobFile, string outputFolder, int workers)

@@ -68,7 +68,7 @@ internal sealed class LocalCluster : IDisposable
         }
         finally
         {
-            await EndAsync([coordinator, .. workers], outcome.ExitCode == ExitCodes.Done ? _plan.OwnEndLimit : TimeSpan.Zero, stop);
+            await EndAsync([coordinator, .. workers], OwnEndLimit(outcome), stop);
             await watching.CancelAsync();
             await progress;
         }
@@ -130,13 +130,17 @@ internal sealed class LocalCluster : IDisposable
     {
         if (child.EndRun is { } end)
             return new ClusterOutcome(end.ExitCode, child.LastError ?? $"{child.Name} {end.Reason}", child.Name);
-        return child.ExitCode == ExitCodes.Done
+        return child.ExitCode is ExitCodes.Done or ExitCodes.Interrupted
             ? new ClusterOutcome(ExitCodes.Done)
             : new ClusterOutcome(
                 child.ExitCode == ExitCodes.Refused ? ExitCodes.Refused : ExitCodes.Failed,
                 child.LastError ?? $"{child.Name} {ExitCodes.Describe(child.ExitCode)} while the run was stopping",
                 child.Name);
     }
+
+    /// <summary>Workers that were never in a generation have nothing to bring to an end, and may be busy for long: reading data, building the model.</summary>
+    private TimeSpan OwnEndLimit(ClusterOutcome outcome)
+        => outcome.ExitCode == ExitCodes.Done && Tally.HasGeneration ? _plan.OwnEndLimit : TimeSpan.Zero;
 
     private async Task EndAsync(ImmutableArray<Task<ChildOutcome>> children, TimeSpan ownEndLimit, StopRequests stop)
     {

@@ -10,7 +10,7 @@ internal static class ProgramLocator
     /// <summary>The program of project <paramref name="project"/>, for example Worker.</summary>
     /// <param name="baseDirectory">The folder of this program.</param>
     /// <param name="project">Name of the program's project.</param>
-    /// <exception cref="FileNotFoundException">It is in neither place.</exception>
+    /// <exception cref="ProgramMissingException">It is in neither place.</exception>
     public static ChildCommand Find(string baseDirectory, string project)
     {
         var home = Path.TrimEndingDirectorySeparator(Path.GetFullPath(baseDirectory));
@@ -28,7 +28,7 @@ internal static class ProgramLocator
                 return new ChildCommand(program, []);
         }
 
-        throw new FileNotFoundException($"the program Distributed.{project} is neither in {folders[0]} nor in {folders[1]}: build the whole solution");
+        throw new ProgramMissingException($"the program Distributed.{project} is neither in {folders[0]} nor in {folders[1]}: build the whole solution");
     }
 
     /// <summary>The `dotnet` whose runtime this process uses; the one on the path when that cannot be told.</summary>

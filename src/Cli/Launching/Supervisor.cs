@@ -21,6 +21,9 @@ internal sealed class Supervisor(
     TimeProvider time,
     Action<RunEvent>? onEvent = null)
 {
+    // How long the request to stop may come after the end of a child that the same Ctrl-C ended.
+    private static readonly TimeSpan SignalLag = TimeSpan.FromSeconds(0.5);
+
     // Written by RunAsync, read by whoever ends the child.
     private volatile ChildProcess? _current;
     private volatile string? _lastError;
@@ -36,6 +39,9 @@ internal sealed class Supervisor(
         while (true)
         {
             var exitCode = await RunOnceAsync();
+            // Ctrl-C reaches every process at once, and a child in its first moments does not catch it yet.
+            if (exitCode == ExitCodes.Interrupted)
+                await DelayAsync(SignalLag);
             if (state.Steps > stepsBefore)
                 restarts = 0;
             stepsBefore = state.Steps;

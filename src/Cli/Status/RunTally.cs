@@ -13,6 +13,7 @@ internal sealed class RunTally
     private readonly SortedDictionary<long, EvaluationScores> _evaluations = [];
     private long? _step;
     private long? _totalSteps;
+    private bool _hasGeneration;
 
     /// <summary>Steps that are decided, as far as is known.</summary>
     public long? Step
@@ -34,6 +35,16 @@ internal sealed class RunTally
         }
     }
 
+    /// <summary>Whether workers were ever joined in a generation.</summary>
+    public bool HasGeneration
+    {
+        get
+        {
+            lock (_gate)
+                return _hasGeneration;
+        }
+    }
+
     /// <summary>Scores so far, by step.</summary>
     public ImmutableArray<EvaluationScores> Evaluations
     {
@@ -51,6 +62,7 @@ internal sealed class RunTally
         {
             _step = status.Step ?? _step;
             _totalSteps = status.TotalSteps ?? _totalSteps;
+            _hasGeneration |= status.Generation is not null;
             foreach (var scores in status.Evaluations)
                 _evaluations[scores.Step] = scores;
         }
@@ -61,6 +73,7 @@ internal sealed class RunTally
     {
         lock (_gate)
         {
+            _hasGeneration |= e.Properties.ContainsKey("Generation");
             // The page has all decimals, so it goes first.
             if (EvaluationScores.From(e) is { } scores)
                 _evaluations.TryAdd(scores.Step, scores);

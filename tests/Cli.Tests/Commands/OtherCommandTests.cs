@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Distributed.Jobs;
 
 namespace Distributed.Cli.Tests.Commands;
@@ -15,10 +16,52 @@ public sealed class OtherCommandTests : IDisposable
     {
         _launcher.Install("Worker", "printf '[%s]' \"$@\"; echo oops >&2; exit 5");
 
-        using var run = _launcher.Start(verb, "--help", "--model", "a b", "--", "-x");
+        using var run = _launcher.Start(verb, "--model", "a b", "--", "-x", "--help");
         var ended = await run.EndAsync();
 
-        Assert.Equal((5, $"[{verb}][--help][--model][a b][--][-x]", "oops\n"), (ended.ExitCode, ended.Output, ended.Error));
+        Assert.Equal((5, $"[{verb}][--model][a b][--][-x][--help]", "oops\n"), (ended.ExitCode, ended.Output, ended.Error));
+    }
+
+    [Theory]
+    [InlineData("encode", "--input texts.txt")]
+    [InlineData("evaluate", "--job job.yaml")]
+    public async Task WorkerVerb_Help_NamesThisCommandAndHasAnExample(string verb, string example)
+    {
+        _launcher.Install("Worker", $"echo 'Usage:'; echo '  Distributed.Worker {verb} [options]'");
+
+        using var run = _launcher.Start(verb, "--help");
+        var ended = await run.EndAsync();
+
+        Assert.Equal(0, ended.ExitCode);
+        Assert.StartsWith($"Usage:\n  distributed {verb} [options]\n\nExample:\n  distributed {verb} ", ended.Output, StringComparison.Ordinal);
+        Assert.Contains(example, ended.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(PosixSignal.SIGINT, 2)]
+    [InlineData(PosixSignal.SIGTERM, 15)]
+    public async Task WorkerVerb_Signal_ReachesTheProgram(PosixSignal signal, int number)
+    {
+        _launcher.Install("Worker", $"trap 'exit 42' {number}; " + _launcher.Fakes.Leave("worker-pid") + "while :; do sleep 0.05; done");
+        using var run = _launcher.Start("encode");
+        await _launcher.Fakes.TraceAsync("worker-pid", 1);
+
+        run.Signal(signal);
+
+        Assert.Equal(42, (await run.EndAsync()).ExitCode);
+    }
+
+    [Fact]
+    public async Task WorkerVerb_ProgramThatIgnoresTheSignal_IsKilled()
+    {
+        _launcher.Install("Worker", "trap '' 15; " + _launcher.Fakes.Leave("worker-pid") + "while :; do sleep 0.05; done");
+        using var run = _launcher.Start("encode");
+        await _launcher.Fakes.TraceAsync("worker-pid", 1);
+
+        run.Signal(PosixSignal.SIGTERM);
+
+        Assert.Equal(137, (await run.EndAsync()).ExitCode);
+        await _launcher.Fakes.AllEndedAsync();
     }
 
     [Fact]

@@ -129,8 +129,31 @@ public sealed class TrainCommandTests : IDisposable
         var ended = await run.EndAsync();
 
         Assert.Equal(2, ended.ExitCode);
-        Assert.Equal("train.jsonl:1: broken", (string?)Clef(ended.Output)[^1]["Reason"]);
+        Assert.Contains(Clef(ended.Output), line => (string?)line["Line"] == "train.jsonl:1: broken");
+        Assert.Equal(("Failed", null), ((string?)Clef(ended.Output)[^1]["Outcome"], (string?)Clef(ended.Output)[^1]["Reason"]));
         await AllEndedAsync();
+    }
+
+    [Fact]
+    public async Task Train_FolderThatCannotBeMade_IsRefusedByName()
+    {
+        using var run = _launcher.Start("train", _launcher.Sample.File, "--output", "/proc/foo");
+        var ended = await run.EndAsync();
+
+        Assert.Equal(2, ended.ExitCode);
+        Assert.StartsWith("cannot create the output folder /proc/foo: ", Assert.Single(Lines(ended.Error)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("distributed --help lists the commands")]
+    [InlineData("distributed --help lists the commands", "trian", "x")]
+    [InlineData("distributed train --help lists the options", "train")]
+    public async Task Start_WrongWords_NamesTheHelp(string expected, params string[] arguments)
+    {
+        using var run = _launcher.Start(arguments);
+        var ended = await run.EndAsync();
+
+        Assert.Equal((2, expected), (ended.ExitCode, Lines(ended.Error)[^1]));
     }
 
     [Theory]

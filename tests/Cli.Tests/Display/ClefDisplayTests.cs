@@ -49,6 +49,18 @@ public sealed class ClefDisplayTests : IDisposable
     }
 
     [Fact]
+    public void Summary_ReasonThatAChildSaidItself_IsNotRepeated()
+    {
+        var failed = Samples.Summary with { End = RunEnd.Failed, Evaluations = [], Reason = "train.jsonl:1: broken" };
+
+        Display.Summary(failed);
+        Display.ChildError("worker-0", "train.jsonl:1: broken");
+        Display.Summary(failed);
+
+        Assert.Equal(["train.jsonl:1: broken", null], [(string?)JsonNode.Parse(Lines[0])!["Reason"], (string?)JsonNode.Parse(Lines[2])!["Reason"]]);
+    }
+
+    [Fact]
     public void Summary_CompletedRun_HoldsScoresAndModel()
     {
         Display.Summary(Samples.Summary);

@@ -22,6 +22,13 @@ public sealed class MessageRendererTests
     public void Render_FormatWithoutRendering_IsApplied()
         => Assert.Equal("loss 1.23", Render("""{"@t":"2026-01-01T00:00:00Z","@mt":"loss {Loss:0.00}","Loss":1.23456}"""));
 
+    [Theory]
+    [InlineData("00:00:01.9612345", "00:00:02.0")]
+    [InlineData("1.02:03:04.5500000", "1.02:03:04.6")]
+    [InlineData("00:00:03", "00:00:03")]
+    public void Render_Duration_IsRoundedToATenthOfASecond(string value, string expected)
+        => Assert.Equal($"after {expected}", Render($$"""{"@t":"2026-01-01T00:00:00Z","@mt":"after {Elapsed}","Elapsed":"{{value}}"}"""));
+
     [Fact]
     public void Render_UnknownProperty_StaysAsItIs() => Assert.Equal("at {Step}", Render("""{"@t":"2026-01-01T00:00:00Z","@mt":"at {Step}"}"""));
 

@@ -82,6 +82,35 @@ public sealed class LocalClusterTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_AskedToStopBeforeAnyGeneration_CutsLifelinesAtOnce()
+    {
+        using var stop = new StopRequests();
+        var endless = _fakes.Leave("worker-pid") + "while read -r line; do :; done; exit 0";
+        var run = RunAsync(_fakes.Plan(_fakes.ObedientCoordinator, endless) with { OwnEndLimit = TimeSpan.FromMinutes(5) }, stop);
+        await TraceAsync("worker-pid");
+
+        stop.Request();
+
+        Assert.Equal(new ClusterOutcome(0), await run);
+    }
+
+    [Fact]
+    public async Task RunAsync_ChildrenAreEndedByTheSameInterrupt_StopsAndStartsNothingAgain()
+    {
+        using var stop = new StopRequests();
+        var worker = Leave("worker-pid") + "kill -INT $$; sleep 9";
+        var coordinator = _fakes.Listening() + Until("worker-pid") + "kill -INT $$; sleep 9";
+        var run = RunAsync(_fakes.Plan(coordinator, worker), stop);
+        await TraceAsync("worker-pid");
+
+        stop.Request();
+
+        Assert.Equal(new ClusterOutcome(0), await run);
+        Assert.Single(_fakes.Traces("worker-pid"));
+        Assert.Single(_fakes.Traces("coordinator-pid"));
+    }
+
+    [Fact]
     public async Task RunAsync_AskedTwice_EndsAtOnce()
     {
         using var stop = new StopRequests();
