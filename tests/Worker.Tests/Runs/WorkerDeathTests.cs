@@ -121,7 +121,7 @@ public sealed class WorkerDeathTests : IAsyncLifetime
             if (message.Ready is not null)
                 survivor.Send(Script.Closed(1));
             else
-                Assert.Equal(1, message.GenerationFailed.SuspectRank);
+                Assert.Equal(1, message.GenerationFailed.Generation); // whom it suspects depends on whose connection it saw close first
             await ExpectStandbyAsync(survivor);
         }
         await GoOnAsync(generation: 2, stepsDecided: 0);
@@ -172,7 +172,7 @@ public sealed class WorkerDeathTests : IAsyncLifetime
     private static async Task ExpectFailureAsync(WorkerStream survivor, long generation)
     {
         var failed = (await survivor.NextAsync()).GenerationFailed;
-        Assert.Equal((generation, 1), (failed.Generation, failed.SuspectRank));
+        Assert.Equal(generation, failed.Generation); // whom it suspects depends on whose connection it saw close first
         Assert.NotEmpty(failed.Reason);
     }
 
