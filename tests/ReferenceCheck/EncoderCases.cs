@@ -92,11 +92,6 @@ internal static class EncoderCases
     private static Tensor Encode(EmbeddingModel model, string[] sentences)
     {
         using var withoutGraph = no_grad();
-        int[][] texts = [.. sentences.Select(model.Tokenize)];
-        int[] order = [.. Enumerable.Range(0, texts.Length).OrderBy(text => texts[text].Length)];
-        var place = new long[texts.Length];
-        for (var sorted = 0; sorted < order.Length; sorted++)
-            place[order[sorted]] = sorted;
-        return model.Encoder.Encode(EncoderInput.From([.. order.Select(text => texts[text])]), dropout: null).index_select(0, tensor(place));
+        return model.Encoder.Encode(EncoderInput.From([.. sentences.Select(model.Tokenize)]), dropout: null);
     }
 }

@@ -34,16 +34,8 @@ internal static class ReferenceGradient
             .ToDictionary(entry => entry.name, entry => entry.parameter.grad!.clone().MoveToOuterDisposeScope()));
     }
 
-    private static Tensor EncodeShard(EmbeddingModel model, ImmutableArray<TrainingRow> rows, ShardRange shard)
-    {
-        var texts = rows[shard.Start..shard.End].SelectMany(row => row.Texts).Select(text => model.Tokenize(text!)).ToList();
-        var order = Enumerable.Range(0, texts.Count).OrderBy(text => texts[text].Length).ToArray();
-        var embeddings = model.Encoder.Encode(EncoderInput.From([.. order.Select(text => texts[text])]), dropout: null);
-        var place = new long[texts.Count];
-        for (var sorted = 0; sorted < order.Length; sorted++)
-            place[order[sorted]] = sorted;
-        return embeddings.index_select(0, tensor(place));
-    }
+    private static Tensor EncodeShard(EmbeddingModel model, ImmutableArray<TrainingRow> rows, ShardRange shard) => model.Encoder.Encode(
+        EncoderInput.From([.. rows[shard.Start..shard.End].SelectMany(row => row.Texts).Select(text => model.Tokenize(text!))]), dropout: null);
 
     private static EmbeddingBatch Batch(ImmutableArray<TrainingRow> rows, ImmutableArray<ShardRange> shards, Tensor[] embeddings)
     {
