@@ -15,6 +15,9 @@ public sealed record DataOptions
     /// <summary>Column that holds the class of a row, for losses over labelled texts; null otherwise.</summary>
     public string? Label { get; init; }
 
+    /// <summary>Column that holds a number for each row: how similar two texts are, or 1 and 0 for whether they belong together; null otherwise.</summary>
+    public string? Score { get; init; }
+
     /// <summary>Only the first so many rows; null: all.</summary>
     public int? Limit { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Distributed.Jobs;
 
 /// <summary>Everything a run depends on: what a job file says. Two runs of equal jobs on equal data give equal models.</summary>
@@ -12,14 +14,11 @@ public sealed record Job
     /// <summary>The encoder to train.</summary>
     public required ModelOptions Model { get; init; }
 
-    /// <summary>The training rows.</summary>
-    public required DataOptions Data { get; init; }
+    /// <summary>The training rows, with the loss and the order of each dataset; at least one.</summary>
+    public required ImmutableArray<DatasetOptions> Datasets { get; init; }
 
-    /// <summary>What the embeddings of a global batch are scored by.</summary>
-    public LossOptions Loss { get; init; } = new();
-
-    /// <summary>The order in which rows are drawn.</summary>
-    public SamplerOptions Sampler { get; init; } = new();
+    /// <summary>How the batches of several datasets follow one another.</summary>
+    public DatasetMixing Mixing { get; init; } = DatasetMixing.Proportional;
 
     /// <summary>How large a global batch is and how it is cut.</summary>
     public BatchOptions Batch { get; init; } = new();

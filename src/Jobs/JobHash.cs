@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Distributed.Jobs.Losses;
 
 namespace Distributed.Jobs;
 
@@ -25,7 +26,7 @@ public static partial class JobHash
             Folder = FileName(job.Model.Folder),
             New = job.Model.New is { } shape ? shape with { Vocabulary = Path.GetFileName(shape.Vocabulary) } : null,
         },
-        Data = job.Data with { Train = [.. job.Data.Train.Select(file => Path.GetFileName(file))] },
+        Datasets = [.. job.Datasets.Select(WhatDetermines)],
         Evaluation = job.Evaluation is { } evaluation
             ? evaluation with
             {
@@ -37,6 +38,17 @@ public static partial class JobHash
         Output = new OutputOptions { Folder = "" },
         Checkpoint = new CheckpointOptions(),
         Workers = new WorkerOptions { Threads = job.Workers.Threads },
+    };
+
+    private static DatasetOptions WhatDetermines(DatasetOptions dataset) => dataset with
+    {
+        Data = dataset.Data with { Train = [.. dataset.Data.Train.Select(file => Path.GetFileName(file))] },
+        Loss = dataset.Loss switch
+        {
+            RankingLossOptions ranking => ranking with { Guide = FileName(ranking.Guide) },
+            CustomLossOptions custom => custom with { Assembly = Path.GetFileName(custom.Assembly) },
+            _ => dataset.Loss,
+        },
     };
 
     private static string? FileName(string? path) => path is null ? null : Path.GetFileName(Path.TrimEndingDirectorySeparator(path));

@@ -20,9 +20,8 @@ internal static class GeneratedData
     public static Job Job(SamplerOptions sampler, BatchOptions batch, int epochs = 1) => new()
     {
         Model = new ModelOptions(),
-        Data = new DataOptions { Train = [] },
+        Datasets = [new DatasetOptions { Data = new DataOptions { Train = [] }, Sampler = sampler }],
         Output = new OutputOptions { Folder = "" },
-        Sampler = sampler,
         Batch = batch,
         Optimizer = new OptimizerOptions { Epochs = epochs },
     };

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Distributed.Jobs.Losses;
 
 namespace Distributed.Jobs.Tests;
 
@@ -15,11 +16,11 @@ public sealed class JobFileTests : IDisposable
         var job = _folder.Load(JobFolder.Minimal);
 
         Assert.Equal(_folder.File("vocab.txt"), job.Model.New!.Vocabulary);
-        Assert.Equal([_folder.File("train.jsonl")], job.Data.Train);
-        Assert.Equal(["anchor", "positive"], job.Data.Columns);
+        Assert.Equal([_folder.File("train.jsonl")], job.Datasets[0].Data.Train);
+        Assert.Equal(["anchor", "positive"], job.Datasets[0].Data.Columns);
         Assert.Equal(_folder.File("runs/a"), job.Output.Folder);
         Assert.Equal((12, Precision.Float32), (job.Seed, job.Precision));
-        Assert.Equal((new LossOptions(), new SamplerOptions(), new BatchOptions()), (job.Loss, job.Sampler, job.Batch));
+        Assert.Equal((new RankingLossOptions(), new SamplerOptions(), new BatchOptions()), (job.Datasets[0].Loss, job.Datasets[0].Sampler, job.Batch));
         Assert.Equal((new OptimizerOptions(), new ScheduleOptions()), (job.Optimizer, job.Schedule));
         Assert.Equal((new CheckpointOptions(), new WorkerOptions()), (job.Checkpoint, job.Workers));
         Assert.Null(job.Evaluation);
@@ -56,11 +57,11 @@ public sealed class JobFileTests : IDisposable
             Vocabulary = _folder.File("vocab.txt"), LowerCase = false, Layers = 3, HiddenSize = 96, Heads = 6, IntermediateSize = 200, MaxPositions = 40,
         }, job.Model.New);
         Assert.Equal((32, PoolingMode.Cls, true, 0.25), (job.Model.MaxTokens, job.Model.Pooling, job.Model.Normalize, job.Model.Dropout));
-        Assert.Equal([_folder.File("train.jsonl"), _folder.File("test.jsonl")], job.Data.Train);
-        Assert.Equal(["text"], job.Data.Columns);
-        Assert.Equal(("class", 50), (job.Data.Label, job.Data.Limit));
-        Assert.Equal(new LossOptions { Kind = LossKind.BatchHardTriplet, Distance = Distance.Cosine, Margin = 0.2, Mean = TripletMean.ValidAnchors }, job.Loss);
-        Assert.Equal(new SamplerOptions { Kind = SamplerKind.Labels, ClassesPerBatch = 8, RowsPerClass = 2, DropLast = true }, job.Sampler);
+        Assert.Equal([_folder.File("train.jsonl"), _folder.File("test.jsonl")], job.Datasets[0].Data.Train);
+        Assert.Equal(["text"], job.Datasets[0].Data.Columns);
+        Assert.Equal(("class", 50), (job.Datasets[0].Data.Label, job.Datasets[0].Data.Limit));
+        Assert.Equal(new MinedTripletLossOptions { Distance = Distance.Cosine, Margin = 0.2, Mean = TripletMean.ValidAnchors }, job.Datasets[0].Loss);
+        Assert.Equal(new SamplerOptions { Kind = SamplerKind.Labels, ClassesPerBatch = 8, RowsPerClass = 2, DropLast = true }, job.Datasets[0].Sampler);
         Assert.Equal(new BatchOptions { Rows = 16, Shards = 4, TokensPerMicroBatch = 512, GradientCache = GradientCacheMode.On }, job.Batch);
         Assert.Equal(new OptimizerOptions
         {
@@ -82,17 +83,17 @@ public sealed class JobFileTests : IDisposable
     {
         var job = _folder.Load(JobFolder.Minimal + "seed:\nloss:\nevaluation: ~\noptimizer: {max_steps: null}\n");
 
-        Assert.Equal((12, new LossOptions(), null, null), (job.Seed, job.Loss, job.Evaluation, job.Optimizer.MaxSteps));
+        Assert.Equal((12, new RankingLossOptions(), null, null), (job.Seed, job.Datasets[0].Loss, job.Evaluation, job.Optimizer.MaxSteps));
     }
 
     [Fact]
     public void Load_ByteOrderMark_IsPassedOver() => Assert.NotNull(_folder.Load("\uFEFF" + JobFolder.Minimal));
 
     [Theory]
-    [InlineData("jobs/wordnet.yaml", LossKind.MultipleNegativesRanking)]
-    [InlineData("jobs/wordnet-batch-hard.yaml", LossKind.BatchHardTriplet)]
-    public void Load_JobsOfTheRepository_HaveNoMistake(string path, LossKind loss) =>
-        Assert.Equal(loss, JobFile.Load(RepositoryFiles.Path(path)).Loss.Kind);
+    [InlineData("jobs/wordnet.yaml", "mnrl")]
+    [InlineData("jobs/wordnet-batch-hard.yaml", "batch-hard")]
+    public void Load_JobsOfTheRepository_HaveNoMistake(string path, string loss) =>
+        Assert.Equal(loss, JobFile.Load(RepositoryFiles.Path(path)).Datasets[0].Loss.Kind);
 
     [Fact]
     public void Template_AsItIs_IsTheMinimalJob()
@@ -119,7 +120,7 @@ public sealed class JobFileTests : IDisposable
     [Fact]
     public void Template_EveryOption_IsExplained()
     {
-        Type[] options = [typeof(Job), typeof(ModelOptions), typeof(NewModelOptions), typeof(DataOptions), typeof(LossOptions), typeof(SamplerOptions),
+        Type[] options = [typeof(Job), typeof(ModelOptions), typeof(NewModelOptions), typeof(DataOptions), typeof(SamplerOptions),
             typeof(BatchOptions), typeof(OptimizerOptions), typeof(ScheduleOptions), typeof(EvaluationOptions), typeof(OutputOptions),
             typeof(CheckpointOptions), typeof(WorkerOptions)];
 

@@ -1,11 +1,15 @@
+using Distributed.Jobs.Losses;
+
 namespace Distributed.Jobs.Tests;
 
 public sealed class JobHashTests
 {
+    private static readonly DatasetOptions Dataset = new() { Data = new DataOptions { Train = ["/a/train.jsonl"] } };
+
     private static readonly Job Job = new()
     {
         Model = new ModelOptions { New = new NewModelOptions { Vocabulary = "/a/vocab.txt" } },
-        Data = new DataOptions { Train = ["/a/train.jsonl"] },
+        Datasets = [Dataset],
         Evaluation = new EvaluationOptions { Queries = "/a/q.jsonl", Corpus = "/a/c.jsonl", Relevance = "/a/r.tsv" },
         Output = new OutputOptions { Folder = "/a/runs" },
     };
@@ -19,11 +23,11 @@ public sealed class JobHashTests
         { "vocabulary", Job with { Model = new ModelOptions { New = new NewModelOptions { Vocabulary = "/a/other.txt" } } } },
         { "layers", Job with { Model = new ModelOptions { New = Job.Model.New! with { Layers = 3 } } } },
         { "dropout", Job with { Model = Job.Model with { Dropout = 0 } } },
-        { "train", Job with { Data = Job.Data with { Train = ["/a/train.jsonl", "/a/more.jsonl"] } } },
-        { "columns", Job with { Data = Job.Data with { Columns = ["positive", "anchor"] } } },
-        { "limit", Job with { Data = Job.Data with { Limit = 5 } } },
-        { "scale", Job with { Loss = new LossOptions { Scale = 20.000000000000004 } } },
-        { "sampler", Job with { Sampler = new SamplerOptions { DropLast = true } } },
+        { "train", Job with { Datasets = [Dataset with { Data = Dataset.Data with { Train = ["/a/train.jsonl", "/a/more.jsonl"] } }] } },
+        { "columns", Job with { Datasets = [Dataset with { Data = Dataset.Data with { Columns = ["positive", "anchor"] } }] } },
+        { "limit", Job with { Datasets = [Dataset with { Data = Dataset.Data with { Limit = 5 } }] } },
+        { "scale", Job with { Datasets = [Dataset with { Loss = new RankingLossOptions { Scale = 20.000000000000004 } }] } },
+        { "sampler", Job with { Datasets = [Dataset with { Sampler = new SamplerOptions { DropLast = true } }] } },
         { "shards", Job with { Batch = new BatchOptions { Shards = 4 } } },
         { "rate", Job with { Optimizer = new OptimizerOptions { LearningRate = 1e-3 } } },
         { "clip", Job with { Optimizer = new OptimizerOptions { ClipNorm = null } } },
@@ -40,7 +44,7 @@ public sealed class JobHashTests
         { "output", Job with { Output = new OutputOptions { Folder = "/b" } } },
         { "checkpoint", Job with { Checkpoint = new CheckpointOptions { EverySteps = 1, Keep = 9 } } },
         { "vocabulary", Job with { Model = new ModelOptions { New = new NewModelOptions { Vocabulary = "/b/vocab.txt" } } } },
-        { "train", Job with { Data = Job.Data with { Train = ["/b/c/train.jsonl"] } } },
+        { "train", Job with { Datasets = [Dataset with { Data = Dataset.Data with { Train = ["/b/c/train.jsonl"] } }] } },
         { "evaluation", Job with { Evaluation = Job.Evaluation! with { Queries = "/b/q.jsonl", Corpus = "/b/c.jsonl", Relevance = "/b/r.tsv" } } },
     };
 

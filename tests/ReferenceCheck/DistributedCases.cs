@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Distributed.Data.Reading;
 using Distributed.Jobs;
+using Distributed.Jobs.Losses;
 using Distributed.Training.Losses;
 using Distributed.Training.Models;
 using Distributed.Training.Safetensors;
@@ -48,7 +49,7 @@ internal static class DistributedCases
     }
 
     /// <summary>The rows a loss of this kind is trained on.</summary>
-    public static TrainingSet Rows(string folder, LossOptions options) => TrainingSetReader.Read(options.Kind == LossKind.BatchHardTriplet
+    public static TrainingSet Rows(string folder, LossOptions options) => TrainingSetReader.Read(options is MinedTripletLossOptions
         ? new DataOptions { Train = [Path.Combine(folder, "labelled.jsonl")], Columns = ["text"], Label = "label" }
         : new DataOptions { Train = [Path.Combine(folder, "pairs.jsonl")], Columns = ["anchor", "positive"] });
 }

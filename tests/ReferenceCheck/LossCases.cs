@@ -62,10 +62,10 @@ internal static class LossCases
 
     private static (double Value, ImmutableArray<Tensor> Gradient) Evaluate(IEmbeddingLoss loss, EmbeddingBatch batch)
     {
-        var statistics = cat([.. batch.Shards.Select(shard => loss.Score(batch, shard))]);
-        var gradients = batch.Shards.Select(shard => loss.Gradient(batch, statistics, shard)).ToList();
-        var value = statistics.select(1, 0).to(ScalarType.Float64).sum().item<double>() / loss.Divisor(batch, statistics);
-        return (value, [.. Enumerable.Range(0, batch.Columns.Length).Select(column => cat([.. gradients.Select(shard => shard[column])]))]);
+        using var pass = loss.Over(batch);
+        var statistics = cat([.. batch.Shards.Select(pass.Score)]);
+        var gradients = batch.Shards.Select(shard => pass.Gradient(statistics, shard)).ToList();
+        return (pass.Value(statistics), [.. Enumerable.Range(0, batch.Columns.Length).Select(column => cat([.. gradients.Select(shard => shard[column])]))]);
     }
 
     private static EmbeddingBatch Batch(JsonElement @case, SafetensorsReader tensors, ScalarType dtype)

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Distributed.Jobs;
+using Distributed.Jobs.Losses;
 
 namespace Distributed.ReferenceCheck;
 
@@ -10,15 +10,11 @@ internal static class PeerLoss
     public static LossOptions? Translate(string loss, JsonElement arguments, out string missing)
     {
         missing = "";
-        var options = loss switch
+        LossOptions? options = loss switch
         {
-            "MultipleNegativesRankingLoss" or "CachedMultipleNegativesRankingLoss" => new LossOptions
-            {
-                Kind = LossKind.MultipleNegativesRanking,
-                MaskFalseNegatives = false,
-            },
-            "BatchHardTripletLoss" => new LossOptions { Kind = LossKind.BatchHardTriplet },
-            "BatchHardSoftMarginTripletLoss" => new LossOptions { Kind = LossKind.BatchHardTriplet, SoftMargin = true },
+            "MultipleNegativesRankingLoss" or "CachedMultipleNegativesRankingLoss" => new RankingLossOptions { MaskFalseNegatives = false },
+            "BatchHardTripletLoss" => new MinedTripletLossOptions(),
+            "BatchHardSoftMarginTripletLoss" => new MinedTripletLossOptions { SoftMargin = true },
             _ => null,
         };
         if (options is null)
@@ -48,15 +44,15 @@ internal static class PeerLoss
     /// </summary>
     public static double GradientPrecision(string loss) => loss.StartsWith("Cached", StringComparison.Ordinal) ? 1e-6 : 0;
 
-    private static LossOptions? Set(LossOptions options, JsonProperty argument) => (argument.Name, argument.Value.ToString()) switch
+    private static LossOptions? Set(LossOptions options, JsonProperty argument) => (options, argument.Name, argument.Value.ToString()) switch
     {
-        ("scale", _) => options with { Scale = argument.Value.GetDouble() },
-        ("margin", _) => options with { Margin = argument.Value.GetDouble() },
-        ("similarity_fct", "cos_sim") => options with { Similarity = Similarity.Cosine },
-        ("similarity_fct", "dot_score") => options with { Similarity = Similarity.Dot },
-        ("distance", "eucledian") => options with { Distance = Distance.Euclidean },
-        ("distance", "cosine") => options with { Distance = Distance.Cosine },
-        ("mini_batch_size" or "gather_across_devices", _) => options, // how the peer computes, not what
+        (RankingLossOptions ranking, "scale", _) => ranking with { Scale = argument.Value.GetDouble() },
+        (RankingLossOptions ranking, "similarity_fct", "cos_sim") => ranking with { Similarity = Similarity.Cosine },
+        (RankingLossOptions ranking, "similarity_fct", "dot_score") => ranking with { Similarity = Similarity.Dot },
+        (MinedTripletLossOptions triplets, "margin", _) => triplets with { Margin = argument.Value.GetDouble() },
+        (MinedTripletLossOptions triplets, "distance", "eucledian") => triplets with { Distance = Distance.Euclidean },
+        (MinedTripletLossOptions triplets, "distance", "cosine") => triplets with { Distance = Distance.Cosine },
+        (_, "mini_batch_size" or "gather_across_devices", _) => options, // how the peer computes, not what
         _ => null,
     };
 }

@@ -24,12 +24,12 @@ internal static class ReferenceGradient
         var graphs = shards.Select(shard => EncodeShard(model, rows, shard)).ToList(); // each [shard rows × columns, dim]
         var batch = Batch(rows, shards, [.. graphs.Select(graph => graph.detach().view(-1, columns, model.Encoder.Dim))]);
 
-        var statistics = cat([.. shards.Select(shard => loss.Score(batch, shard))]);
+        using var pass = loss.Over(batch);
+        var statistics = cat([.. shards.Select(pass.Score)]);
         foreach (var (shard, graph) in shards.Zip(graphs))
-            graph.backward([stack(loss.Gradient(batch, statistics, shard), dim: 1).view(-1, model.Encoder.Dim)]);
+            graph.backward([stack(pass.Gradient(statistics, shard), dim: 1).view(-1, model.Encoder.Dim)]);
 
-        var value = statistics.select(1, 0).to(ScalarType.Float64).sum().item<double>() / loss.Divisor(batch, statistics);
-        return (value, model.Encoder.named_parameters()
+        return (pass.Value(statistics), model.Encoder.named_parameters()
             .Where(entry => entry.parameter.requires_grad && entry.parameter.grad is not null)
             .ToDictionary(entry => entry.name, entry => entry.parameter.grad!.clone().MoveToOuterDisposeScope()));
     }

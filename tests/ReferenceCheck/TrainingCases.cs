@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Distributed.Jobs;
+using Distributed.Jobs.Losses;
 using Distributed.Training.Collectives;
 using Distributed.Training.Losses;
 using Distributed.Training.Models;
@@ -68,9 +69,8 @@ internal static class TrainingCases
             {
                 Seed = settings.GetProperty("seed").GetInt32(),
                 Model = new ModelOptions { Folder = "mini-mean" },
-                Data = new DataOptions { Train = [] },
+                Datasets = [new DatasetOptions { Data = new DataOptions { Train = [] }, Loss = options }],
                 Output = new OutputOptions { Folder = "" },
-                Loss = options,
                 Optimizer = new OptimizerOptions
                 {
                     LearningRate = settings.GetProperty("lr").GetDouble(),

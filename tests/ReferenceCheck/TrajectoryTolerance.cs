@@ -1,4 +1,4 @@
-using Distributed.Jobs;
+using Distributed.Jobs.Losses;
 
 namespace Distributed.ReferenceCheck;
 
@@ -15,7 +15,7 @@ internal sealed record TrajectoryTolerance(double Loss, double Probes, bool Igno
     public const double WordEmbeddings = 1e-3;
     public const double Parameters = 1e-4;
 
-    public static TrajectoryTolerance For(LossOptions options) => options.Kind == LossKind.BatchHardTriplet
+    public static TrajectoryTolerance For(LossOptions options) => options is MinedTripletLossOptions
         ? new(5e-4, 1e-3, IgnoresCommonShift: true)
         : new(1e-4, 1e-4, IgnoresCommonShift: false);
 

@@ -41,7 +41,7 @@ internal sealed class PreparedRun : IDisposable
         {
             var job = JobFile.Load(arguments.JobFile);
             var options = OptionsOf(arguments, job);
-            var set = TrainingSetReader.Read(job.Data);
+            var set = TrainingSetReader.Read(job.Datasets);
             // The workers score with it. Read here, a mistake in it is one line before any of them starts.
             if (job.Evaluation is { } evaluation)
                 _ = RetrievalSetReader.Read(evaluation);

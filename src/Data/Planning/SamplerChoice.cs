@@ -14,22 +14,22 @@ internal static class SamplerChoice
         var rows = set.Rows.Length;
         if (rows < 2)
             throw new JobConflictException("the training data has a single row: a batch needs at least two");
-        if (job.Sampler.Kind == SamplerKind.Labels)
+        if (job.Datasets[0].Sampler.Kind == SamplerKind.Labels)
             return CreateLabels(set, job);
-        if (job.Sampler.DropLast && rows < job.Batch.Rows)
+        if (job.Datasets[0].Sampler.DropLast && rows < job.Batch.Rows)
         {
             throw new JobConflictException(
                 $"batch.rows is {job.Batch.Rows}, but the training data has {rows} rows, and sampler.drop_last leaves out a batch that is not full");
         }
-        return job.Sampler.Kind == SamplerKind.NoDuplicates
+        return job.Datasets[0].Sampler.Kind == SamplerKind.NoDuplicates
             ? CreateDuplicateFree(set, job)
-            : new ShuffledSampler(rows, job.Batch.Rows, job.Sampler.DropLast, job.Seed);
+            : new ShuffledSampler(rows, job.Batch.Rows, job.Datasets[0].Sampler.DropLast, job.Seed);
     }
 
     private static LabelSampler CreateLabels(TrainingSet set, Job job)
     {
-        var (classes, perClass) = (job.Sampler.ClassesPerBatch, job.Sampler.RowsPerClass);
-        var sampler = new LabelSampler(set.Rows, classes, perClass, job.Sampler.DropLast, job.Seed);
+        var (classes, perClass) = (job.Datasets[0].Sampler.ClassesPerBatch, job.Datasets[0].Sampler.RowsPerClass);
+        var sampler = new LabelSampler(set.Rows, classes, perClass, job.Datasets[0].Sampler.DropLast, job.Seed);
         return sampler.UsableClasses >= classes
             ? sampler
             : throw new JobConflictException(
@@ -39,7 +39,7 @@ internal static class SamplerChoice
     /// <summary>Refuses data in which texts repeat so much that batches would be less than half full on average.</summary>
     private static DuplicateFreeSampler CreateDuplicateFree(TrainingSet set, Job job)
     {
-        var sampler = new DuplicateFreeSampler(set.Rows, job.Batch.Rows, job.Sampler.DropLast, job.Seed);
+        var sampler = new DuplicateFreeSampler(set.Rows, job.Batch.Rows, job.Datasets[0].Sampler.DropLast, job.Seed);
         var everyRow = new DuplicateFreeSampler(set.Rows, job.Batch.Rows, dropLast: false, job.Seed).Order(epoch: 0);
         var average = (double)set.Rows.Length / everyRow.BatchCount;
         if (2 * average >= Math.Min(set.Rows.Length, job.Batch.Rows))

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Distributed.Data.Reading;
 
@@ -43,6 +44,13 @@ public sealed class TableRow
     /// <exception cref="DataFormatException">It is missing or empty.</exception>
     public string RequiredName(string column) =>
         this[column] is { } name && !string.IsNullOrWhiteSpace(name) ? name : throw Wrong($"'{column}' is empty: expected text or a whole number");
+
+    /// <summary>A finite number that has to be there.</summary>
+    /// <exception cref="DataFormatException">It is missing or no such number.</exception>
+    public float RequiredNumber(string column) =>
+        float.TryParse(this[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number)
+            ? number
+            : throw Wrong(string.IsNullOrWhiteSpace(this[column]) ? $"'{column}' is empty: expected a number" : $"'{column}' is '{this[column]}': expected a number");
 
     /// <summary>The exception that says what is wrong with this row.</summary>
     internal DataFormatException Wrong(string reason) => new(File, Line, reason);

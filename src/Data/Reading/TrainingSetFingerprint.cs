@@ -19,6 +19,14 @@ internal sealed class TrainingSetFingerprint : IDisposable
         _hash.AppendData(bytes);
     }
 
+    /// <summary>Adds a number.</summary>
+    public void Add(float number)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(float)];
+        BinaryPrimitives.WriteSingleLittleEndian(bytes, number);
+        _hash.AppendData(bytes);
+    }
+
     /// <summary>The hash of everything added, in lower-case hexadecimal.</summary>
     public override string ToString() => Convert.ToHexStringLower(_hash.GetCurrentHash());
 

@@ -8,6 +8,10 @@ public static class TrainingSetReader
 {
     private const int AlwaysThere = 2;
 
+    /// <summary>The rows of a job's datasets, one dataset after another.</summary>
+    /// <exception cref="DataFormatException">A file cannot be read, or a row does not fit.</exception>
+    public static TrainingSet Read(ImmutableArray<DatasetOptions> datasets) => Read(datasets[0].Data);
+
     /// <summary>All rows of the job's files, in order. Anchor and positive have to be there in each row; a hard negative may be missing.</summary>
     /// <exception cref="DataFormatException">A file cannot be read, or a row does not fit.</exception>
     public static TrainingSet Read(DataOptions options)
@@ -20,10 +24,13 @@ public static class TrainingSetReader
         {
             var label = options.Label is null ? null : row.RequiredName(options.Label);
             var texts = options.Columns.Select((column, index) => index < AlwaysThere ? row.RequiredText(column) : row.OptionalText(column));
-            rows.Add(new TrainingRow([.. texts], label is null ? -1 : labels.Of(label)));
+            var score = options.Score is null ? float.NaN : row.RequiredNumber(options.Score);
+            rows.Add(new TrainingRow([.. texts], label is null ? -1 : labels.Of(label), score));
             foreach (var text in rows[^1].Texts)
                 fingerprint.Add(text);
             fingerprint.Add(label);
+            if (options.Score is not null)
+                fingerprint.Add(score);
         }
         if (rows.Count == 0)
             throw new DataFormatException(string.Join(", ", options.Train), 0, "no rows");
@@ -33,7 +40,7 @@ public static class TrainingSetReader
 
     private static IEnumerable<TableRow> ReadRows(DataOptions options)
     {
-        var required = options.Columns.Take(AlwaysThere).Concat(options.Label is null ? [] : [options.Label]).ToList();
+        var required = options.Columns.Take(AlwaysThere).Concat(((string?[])[options.Label, options.Score]).OfType<string>()).ToList();
         var optional = options.Columns.Skip(AlwaysThere).ToList();
         return options.Train.SelectMany(file => TableReader.Read(file, required, optional));
     }

@@ -12,6 +12,7 @@ internal static class DataSection
         Train = keys.RequiredFiles("train"),
         Columns = keys.Texts("columns", Default.Columns),
         Label = keys.OptionalText("label"),
+        Score = keys.OptionalText("score"),
         Limit = keys.OptionalInt("limit", min: 2),
     };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Distributed.Jobs.Yaml;
 
 namespace Distributed.Jobs.Sections;
@@ -8,7 +9,7 @@ internal static class JobSection
     private static readonly Job Default = new()
     {
         Model = new ModelOptions(),
-        Data = new DataOptions { Train = [] },
+        Datasets = [],
         Output = new OutputOptions { Folder = "" },
     };
 
@@ -17,9 +18,8 @@ internal static class JobSection
         Seed = keys.Int("seed", Default.Seed, min: 0),
         Precision = keys.Choice("precision", Default.Precision, ("float32", Precision.Float32), ("bfloat16", Precision.BFloat16)),
         Model = keys.Child("model", ModelSection.Read),
-        Data = keys.Child("data", DataSection.Read),
-        Loss = keys.Child("loss", LossSection.Read),
-        Sampler = keys.Child("sampler", SamplerSection.Read),
+        Datasets = ReadDatasets(keys),
+        Mixing = ReadMixing(keys),
         Batch = keys.Child("batch", BatchSection.Read),
         Optimizer = keys.Child("optimizer", OptimizerSection.Read),
         Schedule = keys.Child("schedule", ScheduleSection.Read),
@@ -28,4 +28,21 @@ internal static class JobSection
         Checkpoint = keys.Child("checkpoint", CheckpointSection.Read),
         Workers = keys.Child("workers", WorkerSection.Read),
     };
+
+    private static ImmutableArray<DatasetOptions> ReadDatasets(Section keys)
+    {
+        if (!keys.Gives("datasets"))
+            return [DatasetSection.Read(keys)];
+        var datasets = keys.Children("datasets", DatasetSection.ReadItem);
+        keys.RefuseOthers(["data", "loss", "sampler"], "stands in each of datasets");
+        return datasets;
+    }
+
+    private static DatasetMixing ReadMixing(Section keys)
+    {
+        if (keys.Gives("datasets"))
+            return keys.Choice("mixing", Default.Mixing, ("proportional", DatasetMixing.Proportional), ("round-robin", DatasetMixing.RoundRobin));
+        keys.RefuseOthers(["mixing"], "has a meaning with datasets only");
+        return Default.Mixing;
+    }
 }

@@ -1,21 +1,44 @@
+using Distributed.Jobs.Losses;
 using Distributed.Jobs.Yaml;
 
 namespace Distributed.Jobs.Sections;
 
-/// <summary>Reads `loss:`.</summary>
+/// <summary>Reads `loss:`: the kind, then the keys that have a meaning for it.</summary>
 internal static class LossSection
 {
-    private static readonly LossOptions Default = new();
+    private const string DefaultKind = "mnrl";
 
-    public static LossOptions Read(Section keys) => new()
+    private static readonly string[] Kinds =
+    [
+        DefaultKind, "symmetric-mnrl", "gist", "batch-hard", "batch-all", "batch-semi-hard", "triplet", "contrastive", "online-contrastive",
+        "cosine-similarity", "cosent", "angle", "custom",
+    ];
+
+    private static readonly string[] AllKeys =
+    [
+        "scale", "learn_scale", "similarity", "directions", "partition", "hardness", "hardness_strength", "mask_false_negatives", "mask_by_score",
+        "mask_margin", "guide", "memory", "distance", "margin", "soft_margin", "mean", "normalize", "sum", "assembly", "type", "settings", "matryoshka",
+    ];
+
+    public static LossOptions Read(Section keys)
     {
-        Kind = keys.Choice("kind", Default.Kind, ("mnrl", LossKind.MultipleNegativesRanking), ("batch-hard", LossKind.BatchHardTriplet)),
-        Scale = keys.Number("scale", Default.Scale, NumberRange.Positive),
-        Similarity = keys.Choice("similarity", Default.Similarity, ("cosine", Similarity.Cosine), ("dot", Similarity.Dot)),
-        MaskFalseNegatives = keys.Flag("mask_false_negatives", Default.MaskFalseNegatives),
-        Distance = keys.Choice("distance", Default.Distance, ("euclidean", Distance.Euclidean), ("cosine", Distance.Cosine)),
-        Margin = keys.Number("margin", Default.Margin, NumberRange.NotNegative),
-        SoftMargin = keys.Flag("soft_margin", Default.SoftMargin),
-        Mean = keys.Choice("mean", Default.Mean, ("all", TripletMean.AllAnchors), ("valid", TripletMean.ValidAnchors)),
-    };
+        var kind = keys.OptionalWord("kind", Kinds) ?? DefaultKind;
+        LossOptions options = kind switch
+        {
+            "batch-hard" => MinedTripletSection.Read(keys, TripletMining.BatchHard),
+            "batch-all" => MinedTripletSection.Read(keys, TripletMining.BatchAll),
+            "batch-semi-hard" => MinedTripletSection.Read(keys, TripletMining.BatchSemiHard),
+            "triplet" => TripletSection.Read(keys),
+            "contrastive" => ContrastiveSection.Read(keys, online: false),
+            "online-contrastive" => ContrastiveSection.Read(keys, online: true),
+            "cosine-similarity" => new ScoreLossOptions(),
+            "cosent" => ScoreSection.Read(keys, ScoreObjective.CoSent),
+            "angle" => ScoreSection.Read(keys, ScoreObjective.AnglE),
+            "custom" => CustomLossSection.Read(keys),
+            _ => RankingSection.Read(keys, kind),
+        };
+        options = options with { Matryoshka = keys.OptionalChild("matryoshka", MatryoshkaSection.Read) };
+        keys.RefuseOthers(AllKeys, $"has no meaning for loss.kind {kind}");
+        return options;
+    }
 }

@@ -26,4 +26,25 @@ internal sealed class JobFileScope(string folder)
 
     /// <summary>A path of the job file as an absolute one.</summary>
     public string Absolute(string path) => Path.GetFullPath(path, folder);
+
+    /// <summary>Reports <paramref name="message"/> at the first of <paramref name="keys"/> that the file gives, unless one of them is wrong by itself.</summary>
+    public void Require(bool isMet, string message, params ReadOnlySpan<string> keys)
+    {
+        if (isMet)
+            return;
+        foreach (var key in keys)
+        {
+            if (Mistakes.Concern(key))
+                return;
+        }
+        foreach (var key in keys)
+        {
+            if (Gives(key))
+            {
+                Mistakes.Add(LineOf(key), message);
+                return;
+            }
+        }
+        Mistakes.Add(LineOf(keys[0]), message);
+    }
 }

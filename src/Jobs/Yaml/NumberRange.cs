@@ -16,4 +16,10 @@ internal sealed record NumberRange(string Description, Func<double, bool> Contai
 
     /// <summary>0 ≤ x &lt; 1.</summary>
     public static NumberRange BelowOne { get; } = new("from 0 to below 1", x => x is >= 0 and < 1);
+
+    /// <summary>Any finite number.</summary>
+    public static NumberRange Any { get; } = new("such as 0.5", _ => true);
+
+    /// <summary>1, 2, 3 …</summary>
+    public static NumberRange WholeFromOne { get; } = new("that is whole and at least 1", x => x is >= 1 and <= int.MaxValue && x == Math.Floor(x));
 }

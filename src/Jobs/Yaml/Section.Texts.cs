@@ -51,6 +51,14 @@ internal sealed partial class Section
         return absolute;
     }
 
+    /// <summary>An existing folder that has to be given, by its absolute path.</summary>
+    public string? RequiredFolder(string key)
+    {
+        if (!Gives(key))
+            Missing(key);
+        return OptionalFolder(key);
+    }
+
     /// <summary>A folder that will be written to, by its absolute path.</summary>
     public string RequiredNewFolder(string key)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace Distributed.Jobs.Yaml;
@@ -71,6 +72,65 @@ internal sealed partial class Section
         }
         Report(value, key, $"expected {string.Join(" or ", words)}, found {value.Kind}");
         return null;
+    }
+
+    /// <summary>One of several words, as it stands; null where none is given.</summary>
+    public string? OptionalWord(string key, params ReadOnlySpan<string> words)
+    {
+        if (Find(key) is not { } value)
+            return null;
+        foreach (var word in words)
+        {
+            if (value is YamlScalar scalar && scalar.Value == word)
+                return word;
+        }
+        Report(value, key, $"expected {string.Join(" or ", words)}, found {value.Kind}");
+        return null;
+    }
+
+    /// <summary>One or several of some words, each a flag.</summary>
+    public T Choices<T>(string key, T @default, params ReadOnlySpan<(string Word, T Value)> choices) where T : struct, Enum
+    {
+        if (Find(key) is not { } value)
+            return @default;
+        var words = choices.ToArray().ToDictionary(choice => choice.Word, choice => choice.Value);
+        var flags = 0;
+        foreach (var item in value is YamlList list ? list.Items : [value])
+        {
+            if (item is YamlScalar { Value: var word } && words.TryGetValue(word, out var flag))
+                flags |= Convert.ToInt32(flag, CultureInfo.InvariantCulture);
+            else
+                Report(item, key, $"expected some of {string.Join(", ", words.Keys)}, found {item.Kind}");
+        }
+        return (T)Enum.ToObject(typeof(T), flags);
+    }
+
+    /// <summary>One number or a list of them; empty where none is given.</summary>
+    public ImmutableArray<double> NumberList(string key, NumberRange range, bool isRequired)
+    {
+        if (Find(key) is not { } value)
+        {
+            if (isRequired)
+                Missing(key);
+            return [];
+        }
+        if (value is YamlList { Items.IsEmpty: true })
+            Report(value, key, "expected a number or a list of numbers, found an empty list");
+        return [.. (value is YamlList list ? list.Items : [value]).Select(item => ReadNumber(item, key, range)).OfType<double>()];
+    }
+
+    /// <summary>Numbers under names that the user chooses; empty where none are given.</summary>
+    public ImmutableSortedDictionary<string, double> Numbers(string key)
+    {
+        if (Find(key) is not { } value)
+            return ImmutableSortedDictionary<string, double>.Empty;
+        if (value is YamlMapping mapping)
+        {
+            return mapping.Entries.Select(entry => (entry.Key, Value: ReadNumber(entry.Value, $"{key}.{entry.Key}", NumberRange.Any)))
+                .Where(entry => entry.Value is not null).ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value!.Value, StringComparer.Ordinal);
+        }
+        Report(value, key, $"expected names with numbers below it, found {value.Kind}");
+        return ImmutableSortedDictionary<string, double>.Empty;
     }
 
     private double? ReadNumber(YamlNode value, string key, NumberRange range)

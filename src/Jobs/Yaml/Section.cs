@@ -37,6 +37,39 @@ internal sealed partial class Section(JobFileScope scope, string path, int line,
         return null;
     }
 
+    /// <summary>A list of sections; one that is no list of sections is reported and read as empty.</summary>
+    public ImmutableArray<T> Children<T>(string key, Func<Section, T> read) where T : class
+    {
+        if (Find(key) is not { } value)
+            return [];
+        if (value is not YamlList { Items: { IsEmpty: false } items } || items.Any(item => item is not YamlMapping))
+        {
+            Report(value, key, "expected a list of sections, each with keys of its own");
+            return [];
+        }
+        return [.. items.Cast<YamlMapping>().Select((item, index) => ReadItem($"{PathOf(key)}[{index}]", item, read))];
+    }
+
+    private T ReadItem<T>(string itemPath, YamlMapping item, Func<Section, T> read) where T : class
+    {
+        scope.Lines[itemPath] = item.Line;
+        using var section = new Section(scope, itemPath, item.Line, item.Entries);
+        return read(section);
+    }
+
+    /// <summary>Whether the file gives a key of this section.</summary>
+    public bool Gives(string key) => entries.Any(entry => entry.Key == key);
+
+    /// <summary>Reports those of <paramref name="keys"/> that the file gives though nobody asked for them here.</summary>
+    public void RefuseOthers(IEnumerable<string> keys, string reason)
+    {
+        foreach (var key in keys.Where(key => !_knownKeys.Contains(key) && Gives(key)))
+        {
+            Find(key);
+            scope.Mistakes.Add(scope.LineOf(PathOf(key)), $"{PathOf(key)} {reason}");
+        }
+    }
+
     /// <summary>Reports the keys that nobody asked for.</summary>
     public void Dispose()
     {

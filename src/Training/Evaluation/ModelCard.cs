@@ -23,7 +23,9 @@ public static class ModelCard
     {
         card.AppendLine("---").AppendLine("library_name: sentence-transformers").AppendLine("pipeline_tag: sentence-similarity");
         card.AppendLine("tags:").AppendLine("- sentence-transformers").AppendLine("- sentence-similarity").AppendLine("- feature-extraction");
-        card.AppendLine("- dense").AppendLine(Text($"- dataset_size:{facts.TrainingRows}")).AppendLine(Text($"- loss:{LossName(facts.Job.Loss)}"));
+        card.AppendLine("- dense").AppendLine(Text($"- dataset_size:{facts.TrainingRows}"));
+        foreach (var dataset in facts.Job.Datasets)
+            card.AppendLine(Text($"- loss:{LossDescription.PeerName(dataset.Loss)}"));
         if (facts.Job.Model.Folder is { } folder)
             card.AppendLine(Text($"base_model: {Quote(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)))}"));
         card.AppendLine("---").AppendLine();
@@ -87,10 +89,10 @@ public static class ModelCard
         var job = facts.Job;
         card.AppendLine("## Training").AppendLine();
         Table(card, ("setting", "value"),
-            ("rows", Text($"{facts.TrainingRows:N0} of {string.Join(", ", job.Data.Train.Select(path => $"`{Path.GetFileName(path)}`"))}")),
-            ("columns", string.Join(", ", job.Data.Columns) + (job.Data.Label is { } label ? $"; label {label}" : "")),
-            ("loss", LossText(job.Loss)),
-            ("batch", BatchText(job)),
+            ("rows", Text($"{facts.TrainingRows:N0} of {Each(job, dataset => string.Join(", ", dataset.Data.Train.Select(path => $"`{Path.GetFileName(path)}`")))}")),
+            ("columns", Each(job, dataset => ColumnsText(dataset.Data))),
+            ("loss", Each(job, dataset => LossDescription.Of(dataset.Loss))),
+            ("batch", Each(job, dataset => BatchText(job, dataset.Sampler))),
             ("steps", Text($"{facts.Steps:N0}")),
             ("optimizer", Text($"AdamW, learning rate {job.Optimizer.LearningRate}, betas {job.Optimizer.Beta1} and {job.Optimizer.Beta2}, weight decay {job.Optimizer.WeightDecay}")),
             ("schedule", ScheduleText(job.Schedule)),
@@ -100,19 +102,14 @@ public static class ModelCard
         card.AppendLine("Losses are taken over the whole global batch, and gradients are added in a fixed order: the number of workers changes nothing of the result.");
     }
 
-    private static string LossName(LossOptions loss) =>
-        loss.Kind == LossKind.MultipleNegativesRanking ? "MultipleNegativesRankingLoss" : loss.SoftMargin ? "BatchHardSoftMarginTripletLoss" : "BatchHardTripletLoss";
+    private static string Each(Job job, Func<DatasetOptions, string> describe) => string.Join("; ", job.Datasets.Select(describe));
 
-    private static string LossText(LossOptions loss) => loss.Kind switch
-    {
-        LossKind.MultipleNegativesRanking =>
-            Text($"multiple-negatives ranking, {Lower(loss.Similarity)} × {loss.Scale}{(loss.MaskFalseNegatives ? ", equal texts are no negatives" : "")}"),
-        _ => Text($"batch-hard triplet, {Lower(loss.Distance)} distance, {(loss.SoftMargin ? "soft margin" : Text($"margin {loss.Margin}"))}"),
-    };
+    private static string ColumnsText(DataOptions data) => string.Join(", ", data.Columns)
+        + (data.Label is { } label ? $"; label {label}" : "") + (data.Score is { } score ? $"; score {score}" : "");
 
-    private static string BatchText(Job job) => job.Sampler.Kind == SamplerKind.Labels
-        ? Text($"{job.Sampler.ClassesPerBatch} classes × {job.Sampler.RowsPerClass} rows")
-        : Text($"{job.Batch.Rows} rows{(job.Sampler.Kind == SamplerKind.NoDuplicates ? ", no text twice" : "")}");
+    private static string BatchText(Job job, SamplerOptions sampler) => sampler.Kind == SamplerKind.Labels
+        ? Text($"{sampler.ClassesPerBatch} classes × {sampler.RowsPerClass} rows")
+        : Text($"{job.Batch.Rows} rows{(sampler.Kind == SamplerKind.NoDuplicates ? ", no text twice" : "")}");
 
     private static string ScheduleText(ScheduleOptions schedule)
     {

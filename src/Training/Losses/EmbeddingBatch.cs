@@ -16,6 +16,15 @@ public sealed record EmbeddingBatch
     /// <summary>Class of each row; −1 without labels.</summary>
     public required ImmutableArray<int> Labels { get; init; }
 
+    /// <summary>Score of each row, such as how similar its texts are; empty without scores.</summary>
+    public ImmutableArray<float> Scores { get; init; } = [];
+
+    /// <summary>The guide model's embeddings by text column, each [rows, guide dim]; empty without a guide.</summary>
+    public ImmutableArray<torch.Tensor> Guides { get; init; } = [];
+
+    /// <summary>Embeddings of past steps; null where the loss has no memory, or none yet.</summary>
+    public EmbeddingMemory? Memory { get; init; }
+
     /// <summary>The logical shards. Tiles follow them: a product's shape, and so its last bits, never depends on how ranks share the work.</summary>
     public required ImmutableArray<ShardRange> Shards { get; init; }
 

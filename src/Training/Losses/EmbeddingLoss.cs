@@ -1,4 +1,4 @@
-using Distributed.Jobs;
+using Distributed.Jobs.Losses;
 
 namespace Distributed.Training.Losses;
 
@@ -6,10 +6,10 @@ namespace Distributed.Training.Losses;
 public static class EmbeddingLoss
 {
     /// <summary>The loss of <paramref name="options"/>.</summary>
-    public static IEmbeddingLoss Create(LossOptions options) => options.Kind switch
+    public static IEmbeddingLoss Create(LossOptions options) => options switch
     {
-        LossKind.MultipleNegativesRanking => new MultipleNegativesRankingLoss(options.Scale, options.Similarity, options.MaskFalseNegatives),
-        LossKind.BatchHardTriplet => new BatchHardTripletLoss(options.Distance, options.Margin, options.SoftMargin, options.Mean),
+        RankingLossOptions ranking => new MultipleNegativesRankingLoss(ranking.Scale, ranking.Similarity, ranking.MaskFalseNegatives),
+        MinedTripletLossOptions triplets => new BatchHardTripletLoss(triplets.Distance, triplets.Margin, triplets.SoftMargin, triplets.Mean),
         _ => throw new ArgumentOutOfRangeException(nameof(options), options.Kind, "Unknown kind of loss."),
     };
 }

@@ -1,4 +1,4 @@
-using Distributed.Jobs;
+using Distributed.Jobs.Losses;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Losses;

@@ -20,6 +20,7 @@ internal sealed class StepBatch : IDisposable
             Columns = [.. gathered.split(gathered.size(1) / set.ColumnCount, dim: 1).Select(column => column.clone().DetachFromDisposeScope())],
             TextHashes = textHashes.Of(plan),
             Labels = [.. plan.Rows.Select(row => set.Rows[row].Label)],
+            Scores = float.IsNaN(set.Rows[plan.Rows[0]].Score) ? [] : [.. plan.Rows.Select(row => set.Rows[row].Score)],
             Shards = plan.Shards,
         };
     }

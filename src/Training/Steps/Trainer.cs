@@ -41,7 +41,7 @@ public sealed class Trainer : IDisposable
     public Trainer(Job job, EmbeddingModel model, TrainingSet set, IStepPlans plans, TimeProvider time)
     {
         (_job, Model, _set, _plans, _time) = (job, model, set, plans, time);
-        _loss = EmbeddingLoss.Create(job.Loss);
+        _loss = EmbeddingLoss.Create(job.Datasets[0].Loss);
         _parameters = new FlatParameters(model.Encoder);
         _optimizer = new AdamW(_parameters, job.Optimizer);
         _gradients = new GradientTree(_parameters);
@@ -83,14 +83,15 @@ public sealed class Trainer : IDisposable
 
         clock.Enter(StepPhase.Loss);
         using var batch = new StepBatch(plan, _set, _textHashes, embeddings);
-        using var statistics = _statistics.Open(plan.Rows.Length, _loss.StatisticsPerRow);
-        Score(input, batch.Embeddings, statistics);
+        using var loss = _loss.Over(batch.Embeddings);
+        using var statistics = _statistics.Open(plan.Rows.Length, loss.StatisticsPerRow);
+        Score(input, loss, statistics);
 
         clock.Enter(StepPhase.Gather);
         await RowGather.ExchangeAsync(statistics, plan, collectives, cancellationToken).ConfigureAwait(false);
 
         clock.Enter(StepPhase.Loss);
-        using var gradient = Differentiate(input, batch.Embeddings, statistics);
+        using var gradient = Differentiate(input, loss, statistics);
 
         clock.Enter(StepPhase.Backward);
         var run = collectives.Runs[collectives.Rank];
@@ -99,7 +100,7 @@ public sealed class Trainer : IDisposable
         clock.Enter(StepPhase.Reduce);
         await collectives.SumShardsAsync(partials, _gradients.SumMemory, cancellationToken).ConfigureAwait(false);
 
-        return Pending = Conclude(plan, batch.Embeddings, statistics, clock);
+        return Pending = Conclude(plan, loss.Value(statistics), clock);
     }
 
     /// <summary>Applies the pending gradient, clipped, at the step's learning rate.</summary>
@@ -144,26 +145,25 @@ public sealed class Trainer : IDisposable
         return pending;
     }
 
-    private void Score(StepInput input, EmbeddingBatch batch, Tensor statistics)
+    private static void Score(StepInput input, ILossPass loss, Tensor statistics)
     {
         foreach (var shard in input.Shards)
         {
             using var scope = NewDisposeScope();
-            statistics.narrow(0, shard.Rows.Start, shard.Rows.Count).copy_(_loss.Score(batch, shard.Rows));
+            statistics.narrow(0, shard.Rows.Start, shard.Rows.Count).copy_(loss.Score(shard.Rows));
         }
     }
 
     /// <summary>Gradient with respect to the embeddings of the rank's share: [rows of the share, columns × dim].</summary>
-    private Tensor Differentiate(StepInput input, EmbeddingBatch batch, Tensor statistics)
+    private static Tensor Differentiate(StepInput input, ILossPass loss, Tensor statistics)
     {
         using var scope = NewDisposeScope();
-        var shards = input.Shards.Select(shard => cat(_loss.Gradient(batch, statistics, shard.Rows), dim: 1));
+        var shards = input.Shards.Select(shard => cat(loss.Gradient(statistics, shard.Rows), dim: 1));
         return cat([.. shards], dim: 0).DetachFromDisposeScope();
     }
 
-    private StepResult Conclude(StepPlan plan, EmbeddingBatch batch, Tensor statistics, StepClock clock)
+    private StepResult Conclude(StepPlan plan, double loss, StepClock clock)
     {
-        var loss = RowLosses.Sum(statistics) / _loss.Divisor(batch, statistics);
         var gradient = GradientSummary.Of(_gradients.Sum);
         return new StepResult
         {

@@ -51,7 +51,7 @@ internal static partial class WorkerProgram
         var job = JobFile.Load(arguments.JobFile);
         if (job.Workers.Device is DeviceKind.Cuda)
             throw new RunConflictException("workers.device: cuda is not supported by this version yet; use cpu or auto");
-        var set = TrainingSetReader.Read(job.Data);
+        var set = TrainingSetReader.Read(job.Datasets);
         var heldOut = job.Evaluation is { } evaluation ? RetrievalSetReader.Read(evaluation) : null;
         var plans = new BatchPlanner(set, job);
 

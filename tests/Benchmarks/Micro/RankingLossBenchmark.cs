@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using BenchmarkDotNet.Attributes;
 using Distributed.Data.Planning;
-using Distributed.Jobs;
+using Distributed.Jobs.Losses;
 using Distributed.Training.Losses;
 using TorchSharp;
 
@@ -34,7 +34,8 @@ public class RankingLossBenchmark
     public double LossAndGradient()
     {
         using var scope = torch.NewDisposeScope();
-        var statistics = torch.cat([.. _batch.Shards.Select(shard => _loss.Score(_batch, shard))]);
-        return _batch.Shards.Sum(shard => _loss.Gradient(_batch, statistics, shard)[0][0, 0].item<float>());
+        using var pass = _loss.Over(_batch);
+        var statistics = torch.cat([.. _batch.Shards.Select(pass.Score)]);
+        return _batch.Shards.Sum(shard => pass.Gradient(statistics, shard)[0][0, 0].item<float>());
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Distributed.Benchmarks.Throughput;
 using Distributed.Data.Planning;
+using Distributed.Jobs.Losses;
 using Distributed.Training.Models;
 using Distributed.Training.Tokenization;
 using TorchSharp.Modules;
@@ -32,7 +33,7 @@ internal sealed class PeerStep : ITrainingStep, IDisposable
         _encoder.train();
         _optimizer = optim.AdamW(
             _encoder.parameters(), optimizer.LearningRate, optimizer.Beta1, optimizer.Beta2, optimizer.Epsilon, optimizer.WeightDecay);
-        _scale = data.Job.Loss.Scale;
+        _scale = ((RankingLossOptions)data.Job.Datasets[0].Loss).Scale;
     }
 
     /// <inheritdoc/>

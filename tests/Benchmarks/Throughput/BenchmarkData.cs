@@ -26,7 +26,7 @@ internal sealed record BenchmarkData(Job Job, TrainingSet Set, IStepPlans Plans)
         var main = JobFile.Load(Path.Combine(repository, "jobs", "wordnet.yaml"));
         var job = benchmark.IsMainJob ? main : MiniLm(main, benchmark.Tokens, VocabularyOfSize(words, MiniLmVocabulary, scratch));
         job = job with { Optimizer = job.Optimizer with { MaxSteps = MaxSteps } };
-        var set = benchmark.Tokens is { } tokens ? Made(words, job.Data.Columns.Length, tokens) : Complete(TrainingSetReader.Read(job.Data));
+        var set = benchmark.Tokens is { } tokens ? Made(words, job.Datasets[0].Data.Columns.Length, tokens) : Complete(TrainingSetReader.Read(job.Datasets));
         return new BenchmarkData(job, set, new BatchPlanner(set, job));
     }
 
@@ -47,7 +47,7 @@ internal sealed record BenchmarkData(Job Job, TrainingSet Set, IStepPlans Plans)
             },
             MaxTokens = tokens,
         },
-        Data = main.Data with { Columns = main.Data.Columns[..2] },
+        Datasets = [new DatasetOptions { Data = main.Datasets[0].Data with { Columns = main.Datasets[0].Data.Columns[..2] } }],
         Batch = new BatchOptions { Rows = 64 },
         Output = main.Output,
     };

@@ -47,6 +47,6 @@ public sealed class WordnetPlanTests
     private static (Job Job, TrainingSet Set) Load(string path)
     {
         var job = JobFile.Load(RepositoryFiles.Path(path));
-        return (job, TrainingSetReader.Read(job.Data));
+        return (job, TrainingSetReader.Read(job.Datasets));
     }
 }

@@ -1,4 +1,5 @@
 using Distributed.Jobs;
+using Distributed.Jobs.Losses;
 using Distributed.Training.Evaluation;
 
 namespace Distributed.Training.Tests.Evaluation;
@@ -11,7 +12,7 @@ public sealed class ModelCardTests
         Job = new Job
         {
             Model = new ModelOptions { New = new NewModelOptions { Vocabulary = "/somewhere/vocab.txt" } },
-            Data = new DataOptions { Train = ["/somewhere/usage-train.jsonl.gz"], Columns = ["anchor", "positive", "negative"] },
+            Datasets = [new DatasetOptions { Data = new DataOptions { Train = ["/somewhere/usage-train.jsonl.gz"], Columns = ["anchor", "positive", "negative"] } }],
             Evaluation = new EvaluationOptions { Queries = "/somewhere/usage-test.jsonl.gz", Corpus = "/somewhere/corpus.jsonl.gz", Relevance = "/somewhere/qrels.tsv" },
             Output = new OutputOptions { Folder = "/somewhere/runs/wordnet" },
         },
@@ -70,8 +71,14 @@ public sealed class ModelCardTests
     {
         var job = Facts.Job with
         {
-            Loss = new LossOptions { Kind = LossKind.BatchHardTriplet, Margin = 0.5 },
-            Sampler = new SamplerOptions { Kind = SamplerKind.Labels, ClassesPerBatch = 16, RowsPerClass = 4 },
+            Datasets =
+            [
+                Facts.Job.Datasets[0] with
+                {
+                    Loss = new MinedTripletLossOptions { Margin = 0.5 },
+                    Sampler = new SamplerOptions { Kind = SamplerKind.Labels, ClassesPerBatch = 16, RowsPerClass = 4 },
+                },
+            ],
         };
 
         var card = ModelCard.Render(Facts with { Job = job });

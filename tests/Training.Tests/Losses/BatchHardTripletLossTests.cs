@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Distributed.Jobs;
+using Distributed.Jobs.Losses;
 using Distributed.Training.Losses;
 using static TorchSharp.torch;
 
@@ -80,7 +80,7 @@ public sealed class BatchHardTripletLossTests
     {
         var batch = Batch(float32, [.. new int[(1 << 24) + 1]], zeros(1, 1).expand((1 << 24) + 1, 1));
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => Hinge(1).Score(batch, new(0, 1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Hinge(1).Over(batch).Score(new(0, 1)));
     }
 
     [Fact]

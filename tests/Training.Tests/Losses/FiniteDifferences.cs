@@ -26,13 +26,10 @@ internal static class FiniteDifferences
     {
         using var scope = NewDisposeScope();
         element.add_(Step);
-        var above = Value(loss, batch);
+        var above = LossRun.ValueOf(loss, batch);
         element.sub_(2 * Step);
-        var below = Value(loss, batch);
+        var below = LossRun.ValueOf(loss, batch);
         element.add_(Step);
         return (above - below) / (2 * Step);
     }
-
-    private static double Value(IEmbeddingLoss loss, EmbeddingBatch batch) =>
-        LossRun.ValueOf(loss, batch, cat([.. batch.Shards.Select(shard => loss.Score(batch, shard))], 0));
 }

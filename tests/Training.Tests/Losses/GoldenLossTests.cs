@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Distributed.Jobs;
+using Distributed.Jobs.Losses;
 using Distributed.Training.Losses;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Distributed.Data.Planning;
-using Distributed.Jobs;
+using Distributed.Jobs.Losses;
 using Distributed.Training.Collectives;
 using Distributed.Training.Losses;
 using FsCheck;
@@ -15,14 +15,14 @@ public sealed class LossPropertyTests
 
     public static TheoryData<LossOptions> Losses =>
     [
-        new LossOptions { Scale = 20 },
-        new LossOptions { Scale = 20, MaskFalseNegatives = false },
-        new LossOptions { Scale = 1, Similarity = Similarity.Dot },
-        new LossOptions { Kind = LossKind.BatchHardTriplet },
-        new LossOptions { Kind = LossKind.BatchHardTriplet, Margin = 0.2, Mean = TripletMean.ValidAnchors },
-        new LossOptions { Kind = LossKind.BatchHardTriplet, SoftMargin = true },
-        new LossOptions { Kind = LossKind.BatchHardTriplet, Distance = Distance.Cosine, Margin = 0.3 },
-        new LossOptions { Kind = LossKind.BatchHardTriplet, Distance = Distance.Cosine, SoftMargin = true, Mean = TripletMean.ValidAnchors },
+        new RankingLossOptions { Scale = 20 },
+        new RankingLossOptions { Scale = 20, MaskFalseNegatives = false },
+        new RankingLossOptions { Scale = 1, Similarity = Similarity.Dot },
+        new MinedTripletLossOptions(),
+        new MinedTripletLossOptions { Margin = 0.2, Mean = TripletMean.ValidAnchors },
+        new MinedTripletLossOptions { SoftMargin = true },
+        new MinedTripletLossOptions { Distance = Distance.Cosine, Margin = 0.3 },
+        new MinedTripletLossOptions { Distance = Distance.Cosine, SoftMargin = true, Mean = TripletMean.ValidAnchors },
     ];
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class LossPropertyTests
         {
             using var scope = NewDisposeScope();
             var batch = drawn.Build(float32);
-            if (options.Similarity is Similarity.Cosine)
+            if (options is not RankingLossOptions { Similarity: Similarity.Dot })
                 batch = batch with { Columns = [.. batch.Columns.Select(column => column * size)] };
 
             var run = LossRun.Of(EmbeddingLoss.Create(options), batch);
@@ -65,7 +65,7 @@ public sealed class LossPropertyTests
         var loss = EmbeddingLoss.Create(options);
         foreach (var seed in Enumerable.Range(0, 10))
         {
-            var drawn = new RandomBatch(seed, Rows: 23, Shards: 7, options.Kind is LossKind.BatchHardTriplet ? 1 : 3, Labels: 4);
+            var drawn = new RandomBatch(seed, Rows: 23, Shards: 7, options is MinedTripletLossOptions ? 1 : 3, Labels: 4);
             var expected = LossRun.Of(loss, drawn.Build(float32));
 
             foreach (var runs in (ImmutableArray<ShardRun>[])[[new(0, 7)], [new(0, 1), new(1, 6)], [new(0, 3), new(3, 2), new(5, 2)], [new(0, 2), new(2, 3), new(5, 1), new(6, 1)]])
@@ -79,17 +79,19 @@ public sealed class LossPropertyTests
         }
     }
 
-    private static Arbitrary<RandomBatch> Batches(LossOptions options) => RandomBatch.Any(options.Kind is LossKind.BatchHardTriplet ? 1 : 4);
+    private static Arbitrary<RandomBatch> Batches(LossOptions options) => RandomBatch.Any(options is MinedTripletLossOptions ? 1 : 4);
 
     private static byte[] Bytes(Tensor values) => new TensorMemory<byte>(values.contiguous()).GetSpan().ToArray();
 
     private static bool Near(Tensor ours, Tensor plain) =>
         (ours - plain).abs().max().item<double>() <= Tolerance * Math.Max(1, plain.abs().max().item<double>());
 
-    private static Tensor Plain(LossOptions options, EmbeddingBatch batch, Tensor[] columns) => options.Kind switch
+    private static Tensor Plain(LossOptions options, EmbeddingBatch batch, Tensor[] columns) => options switch
     {
-        LossKind.MultipleNegativesRanking =>
-            PlainLosses.MultipleNegativesRanking(batch, columns, options.Scale, options.Similarity, options.MaskFalseNegatives),
-        _ => PlainLosses.BatchHardTriplet(batch, columns[0], options.Distance, options.Margin, options.SoftMargin, options.Mean),
+        RankingLossOptions ranking =>
+            PlainLosses.MultipleNegativesRanking(batch, columns, ranking.Scale, ranking.Similarity, ranking.MaskFalseNegatives),
+        MinedTripletLossOptions triplets =>
+            PlainLosses.BatchHardTriplet(batch, columns[0], triplets.Distance, triplets.Margin, triplets.SoftMargin, triplets.Mean),
+        _ => throw new ArgumentOutOfRangeException(nameof(options)),
     };
 }

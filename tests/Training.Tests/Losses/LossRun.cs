@@ -10,14 +10,19 @@ internal sealed record LossRun(double Value, Tensor Statistics, ImmutableArray<T
 {
     public static LossRun Of(IEmbeddingLoss loss, EmbeddingBatch batch)
     {
-        var statistics = cat([.. batch.Shards.Select(shard => loss.Score(batch, shard))], 0);
-        var parts = batch.Shards.Select(shard => loss.Gradient(batch, statistics, shard)).ToArray();
+        using var pass = loss.Over(batch);
+        var statistics = cat([.. batch.Shards.Select(pass.Score)], 0);
+        var parts = batch.Shards.Select(shard => pass.Gradient(statistics, shard)).ToArray();
         var gradients = batch.Columns.Select((_, column) => cat([.. parts.Select(part => part[column])], 0)).ToImmutableArray();
-        return new(ValueOf(loss, batch, statistics), statistics, gradients);
+        return new(pass.Value(statistics), statistics, gradients);
     }
 
-    public static double ValueOf(IEmbeddingLoss loss, EmbeddingBatch batch, Tensor statistics) =>
-        statistics.select(1, 0).to(float64).sum().item<double>() / loss.Divisor(batch, statistics);
+    public static double ValueOf(IEmbeddingLoss loss, EmbeddingBatch batch)
+    {
+        using var scope = NewDisposeScope();
+        using var pass = loss.Over(batch);
+        return pass.Value(cat([.. batch.Shards.Select(pass.Score)], 0));
+    }
 
     /// <summary>Consecutive shards of a batch, sizes that differ by at most 1.</summary>
     public static ImmutableArray<ShardRange> Shards(int rows, int count) =>

@@ -18,14 +18,15 @@ internal sealed record RankRun(Tensor Statistics, ImmutableArray<Tensor> Gradien
     {
         var run = collectives.Runs[collectives.Rank];
         var shards = batch.Shards[run.First..run.End];
-        var statistics = zeros(batch.Rows, loss.StatisticsPerRow);
+        using var pass = loss.Over(batch);
+        var statistics = zeros(batch.Rows, pass.StatisticsPerRow);
         foreach (var shard in shards)
-            statistics.narrow(0, shard.Start, shard.Count).copy_(loss.Score(batch, shard));
+            statistics.narrow(0, shard.Start, shard.Count).copy_(pass.Score(shard));
 
-        long[] offsets = [0, .. collectives.Runs.Select(other => (long)batch.Shards[other.End - 1].End * loss.StatisticsPerRow * sizeof(float))];
+        long[] offsets = [0, .. collectives.Runs.Select(other => (long)batch.Shards[other.End - 1].End * pass.StatisticsPerRow * sizeof(float))];
         await collectives.AllGatherAsync(new TensorMemory<byte>(statistics).Memory, offsets, cancellationToken);
 
-        var parts = shards.Select(shard => loss.Gradient(batch, statistics, shard)).ToArray();
+        var parts = shards.Select(shard => pass.Gradient(statistics, shard)).ToArray();
         return new(statistics, [.. batch.Columns.Select((_, column) => cat([.. parts.Select(part => part[column])], 0))]);
     }
 }

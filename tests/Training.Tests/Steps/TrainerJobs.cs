@@ -1,4 +1,5 @@
 using Distributed.Jobs;
+using Distributed.Jobs.Losses;
 using Distributed.Testing;
 
 namespace Distributed.Training.Tests.Steps;
@@ -19,10 +20,16 @@ internal static class TrainerJobs
             },
             Dropout = 0.1,
         },
-        Data = new DataOptions
-        {
-            Train = [Path.Combine(WordNet, "usage-train.jsonl.gz")], Columns = ["anchor", "positive", "negative"], Limit = 200,
-        },
+        Datasets =
+        [
+            new DatasetOptions
+            {
+                Data = new DataOptions
+                {
+                    Train = [Path.Combine(WordNet, "usage-train.jsonl.gz")], Columns = ["anchor", "positive", "negative"], Limit = 200,
+                },
+            },
+        ],
         Batch = new BatchOptions { Rows = 45, Shards = 7, TokensPerMicroBatch = 150 },
         Optimizer = new OptimizerOptions { LearningRate = 1e-3, Epochs = 10 },
         Schedule = new ScheduleOptions { WarmupSteps = 0 },
@@ -32,11 +39,17 @@ internal static class TrainerJobs
     /// <summary>Labelled texts, batch-hard triplets on raw embeddings.</summary>
     public static Job Labelled { get; } = Pairs with
     {
-        Data = new DataOptions
-        {
-            Train = [Path.Combine(WordNet, "classes-train.jsonl.gz")], Columns = ["text"], Label = "label", Limit = 1000,
-        },
-        Loss = new LossOptions { Kind = LossKind.BatchHardTriplet, Margin = 1 },
-        Sampler = new SamplerOptions { Kind = SamplerKind.Labels, ClassesPerBatch = 8, RowsPerClass = 4 },
+        Datasets =
+        [
+            new DatasetOptions
+            {
+                Data = new DataOptions
+                {
+                    Train = [Path.Combine(WordNet, "classes-train.jsonl.gz")], Columns = ["text"], Label = "label", Limit = 1000,
+                },
+                Loss = new MinedTripletLossOptions { Margin = 1 },
+                Sampler = new SamplerOptions { Kind = SamplerKind.Labels, ClassesPerBatch = 8, RowsPerClass = 4 },
+            },
+        ],
     };
 }

@@ -18,7 +18,7 @@ internal sealed class TrainerRanks : IDisposable
     public TrainerRanks(Job job, int[] shardsPerRank)
     {
         TorchRuntime.Initialize(threads: 1);
-        var set = TrainingSetReader.Read(job.Data);
+        var set = TrainingSetReader.Read(job.Datasets);
         _plans = new BatchPlanner(set, job);
         Trainers = [.. shardsPerRank.Select(_ => new Trainer(job, EmbeddingModel.Create(job.Model, job.Seed), set, _plans, TimeProvider.System))];
         _collectives = LoopbackCollectives.Create(shardsPerRank.Length, Runs(shardsPerRank));

@@ -60,7 +60,12 @@ public sealed class TrainerTests
     [Fact]
     public async Task ComputeStep_FewerRowsThanShards_IsComputed()
     {
-        var job = TrainerJobs.Pairs with { Data = TrainerJobs.Pairs.Data with { Limit = 3 }, Batch = TrainerJobs.Pairs.Batch with { Rows = 3 } };
+        var dataset = TrainerJobs.Pairs.Datasets[0];
+        var job = TrainerJobs.Pairs with
+        {
+            Datasets = [dataset with { Data = dataset.Data with { Limit = 3 } }],
+            Batch = TrainerJobs.Pairs.Batch with { Rows = 3 },
+        };
 
         var one = await RunAsync(job, [Shards], steps: 1);
         var three = await RunAsync(job, [3, 2, 2], steps: 1);

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Distributed.Training.Steps;
+namespace Distributed.Training.Losses;
 
 /// <summary>The loss of a global batch from its rows' losses.</summary>
 internal static class RowLosses
