@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Distributed.Data.Planning;
+using Distributed.Testing;
 using Distributed.Training.Losses;
 using Distributed.Training.Safetensors;
 using static TorchSharp.torch;
@@ -50,7 +51,7 @@ internal static class LossCases
             gradientError = Math.Max(gradientError, column.MaxDifference(truth) / Math.Max(truth.MaxAbs(), tolerance.SmallestGradient));
         }
 
-        var precision = PeerLoss.GradientPrecision(@case.GetProperty("loss").GetString()!);
+        var precision = PeerLoss.GradientPrecision(@case.GetProperty("loss").GetString()!, @case.GetProperty("args"));
         return CheckResult.Compare(name, lossError, tolerance.Loss, gradientError, Math.Max(tolerance.Gradient, precision));
     }
 
@@ -77,6 +78,8 @@ internal static class LossCases
             Columns = columns,
             TextHashes = [.. Enumerable.Range(0, columns.Length).Select(column => Distinct(rows, column))],
             Labels = Labels(@case, tensors, rows),
+            Scores = Scores(@case, tensors),
+            Guides = [.. Guides(@case).Select(guide => tensors.Read(guide, dtype))],
             Shards = Cut(rows, Shards),
         };
     }
@@ -92,6 +95,18 @@ internal static class LossCases
         using var labels = tensors.Read(name, ScalarType.Int64);
         return [.. labels.data<long>().Select(label => (int)label)];
     }
+
+    /// <summary>The peer has one kind of label: here the same numbers are classes and scores, and each loss takes what it needs.</summary>
+    private static ImmutableArray<float> Scores(JsonElement @case, SafetensorsReader tensors)
+    {
+        if (@case.GetProperty("labels").GetString() is not { } name)
+            return [];
+        using var scores = tensors.Read(name, ScalarType.Float32);
+        return [.. scores.data<float>()];
+    }
+
+    private static string[] Guides(JsonElement @case) =>
+        @case.TryGetProperty("guide_inputs", out var guides) && guides.ValueKind == JsonValueKind.Array ? [.. guides.Strings()] : [];
 
     /// <summary>Shards whose sizes differ by at most one.</summary>
     public static ImmutableArray<ShardRange> Cut(int rows, int shards) =>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Distributed.Jobs;
 using Distributed.Jobs.Losses;
+using Distributed.Testing;
 using Distributed.Training.Collectives;
 using Distributed.Training.Losses;
 using Distributed.Training.Models;

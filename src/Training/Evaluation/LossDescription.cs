@@ -34,7 +34,7 @@ internal static class LossDescription
         {
             RankingLossOptions ranking => Ranking(ranking),
             MinedTripletLossOptions triplets =>
-                Text($"{triplets.Kind} triplets, {Lower(triplets.Distance)} distance, {(triplets.SoftMargin ? "soft margin" : Text($"margin {triplets.Margin}"))}"),
+                Text($"{triplets.Kind} triplet, {Lower(triplets.Distance)} distance, {(triplets.SoftMargin ? "soft margin" : Text($"margin {triplets.Margin}"))}"),
             TripletLossOptions triplets => Text($"given triplets, {Lower(triplets.Distance)} distance, margin {triplets.Margin}"),
             ContrastiveLossOptions pairs => Text($"{pairs.Kind}, {Lower(pairs.Distance)} distance, margin {pairs.Margin}"),
             ScoreLossOptions { Objective: not ScoreObjective.CosineSimilarity } pairs => Text($"{pairs.Kind}, scale {pairs.Scale}"),

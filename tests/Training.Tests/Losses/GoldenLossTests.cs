@@ -1,5 +1,4 @@
-using System.Text.Json;
-using Distributed.Jobs.Losses;
+using Distributed.Testing;
 using Distributed.Training.Losses;
 using static TorchSharp.torch;
 
@@ -13,24 +12,15 @@ public sealed class GoldenLossTests
     private const double CachedGradientRelative = 1e-7;  // the peer's cached loss multiplies by a float32, in float64 too
     private const double ZeroGradient = 1e-7;            // where the true gradient is 0
 
-    public static TheoryData<string> Covered => [.. GoldenLosses.Covered(LossOf)];
-
-    [Fact]
-    public void Covered_AllFamilies_ArePresent()
-    {
-        var names = Covered.Select(row => row.Data).ToArray();
-
-        Assert.Equal(42, names.Count(name => name.StartsWith("bh", StringComparison.Ordinal)));
-        Assert.Equal(30, names.Count(name => name.Contains("mnrl", StringComparison.Ordinal)));
-    }
+    public static TheoryData<string> Names => [.. GoldenLosses.Names];
 
     [Theory]
-    [MemberData(nameof(Covered))]
+    [MemberData(nameof(Names))]
     public void Loss_StoredEmbeddingsInFloat64_EqualsPeer(string name) =>
         Check(name, float64, Float64Relative, name.StartsWith("cmnrl", StringComparison.Ordinal) ? CachedGradientRelative : Float64Relative);
 
     [Theory]
-    [MemberData(nameof(Covered))]
+    [MemberData(nameof(Names))]
     public void Loss_StoredEmbeddingsInFloat32_EqualsPeer(string name) =>
         Check(name, float32, Float32LossRelative, Float32GradientRelative);
 
@@ -39,7 +29,7 @@ public sealed class GoldenLossTests
         using var scope = NewDisposeScope();
         var golden = GoldenLosses.Read(name, dtype);
 
-        var run = LossRun.Of(LossOf(golden.Loss, golden.Arguments)!, golden.Batch);
+        var run = LossRun.Of(EmbeddingLoss.Create(PeerLoss.Translate(golden.Loss, golden.Arguments, out _)!), golden.Batch);
 
         Assert.Equal(golden.Value, run.Value, lossTolerance * Math.Abs(golden.Value));
         foreach (var (ours, peers) in run.Gradients.Zip(golden.Gradients))
@@ -50,25 +40,4 @@ public sealed class GoldenLossTests
             Assert.True(error <= limit, $"gradient is {error:R} off, largest entry {largest:R}");
         }
     }
-
-    private static IEmbeddingLoss? LossOf(string loss, JsonElement arguments) =>
-        loss switch
-        {
-            "MultipleNegativesRankingLoss" or "CachedMultipleNegativesRankingLoss"
-                when !Has(arguments, "directions") && !Has(arguments, "hardness_mode") =>
-                new MultipleNegativesRankingLoss(
-                    arguments.GetProperty("scale").GetDouble(),
-                    Text(arguments, "similarity_fct") == "dot_score" ? Similarity.Dot : Similarity.Cosine,
-                    maskFalseNegatives: false),
-            "BatchHardTripletLoss" => new BatchHardTripletLoss(
-                DistanceOf(arguments), arguments.GetProperty("margin").GetDouble(), softMargin: false, TripletMean.AllAnchors),
-            "BatchHardSoftMarginTripletLoss" => new BatchHardTripletLoss(DistanceOf(arguments), margin: 0, softMargin: true, TripletMean.AllAnchors),
-            _ => null,
-        };
-
-    private static Distance DistanceOf(JsonElement arguments) => Text(arguments, "distance") == "cosine" ? Distance.Cosine : Distance.Euclidean;
-
-    private static bool Has(JsonElement arguments, string name) => arguments.TryGetProperty(name, out _);
-
-    private static string? Text(JsonElement arguments, string name) => arguments.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

@@ -12,10 +12,8 @@ internal static class GoldenLosses
 {
     private static readonly ImmutableDictionary<string, JsonElement> Cases = ReadCases();
 
-    /// <summary>Names of the cases that <paramref name="lossOf"/> has a loss for.</summary>
-    public static IEnumerable<string> Covered(Func<string, JsonElement, IEmbeddingLoss?> lossOf) =>
-        Cases.Where(entry => lossOf(entry.Value.GetProperty("loss").GetString()!, entry.Value.GetProperty("args")) is not null)
-            .Select(entry => entry.Key).Order(StringComparer.Ordinal);
+    /// <summary>Names of all cases.</summary>
+    public static IEnumerable<string> Names => Cases.Keys.Order(StringComparer.Ordinal);
 
     public static GoldenCase Read(string name, ScalarType dtype)
     {
@@ -30,6 +28,8 @@ internal static class GoldenLosses
             Columns = columns,
             TextHashes = [.. columns.Select((_, c) => Enumerable.Range(1, rows).Select(r => (ulong)((1000 * c) + r)).ToImmutableArray())],
             Labels = labels is null ? [.. Enumerable.Repeat(-1, rows)] : [.. file.Read(labels).to(int64).data<long>().Select(label => (int)label)],
+            Scores = labels is null ? [] : [.. file.Read(labels).to(float32).data<float>()],
+            Guides = [.. Guides(stored).Select(guide => file.Read(guide).to(dtype))],
             Shards = LossRun.Shards(rows, Math.Min(rows, 3)),
         };
         var gradients = stored.TryGetProperty($"grads_{suffix}", out var found) && found.ValueKind == JsonValueKind.Array ? found : stored.GetProperty("grads_f64");
@@ -37,6 +37,9 @@ internal static class GoldenLosses
             name, stored.GetProperty("loss").GetString()!, stored.GetProperty("args"), batch,
             stored.GetProperty($"loss_{suffix}").GetDouble(), [.. Strings(gradients).Select(gradient => file.Read(gradient).to(float64))]);
     }
+
+    private static IEnumerable<string> Guides(JsonElement stored) =>
+        stored.TryGetProperty("guide_inputs", out var guides) && guides.ValueKind == JsonValueKind.Array ? Strings(guides) : [];
 
     private static ImmutableDictionary<string, JsonElement> ReadCases() =>
         ReferenceData.Json("losses", "manifest.json").GetProperty("cases").EnumerateArray()
