@@ -18,6 +18,12 @@ internal static class BenchmarkVerbs
     /// <summary>Verb of a process of our side, a child of `throughput`.</summary>
     public const string OurSide = "our-side";
 
+    /// <summary>Verb of the process of a case of `loss-scale`.</summary>
+    public const string LossSide = "loss-side";
+
+    /// <summary>Verb of the process of a case of `batch-memory`.</summary>
+    public const string MemorySide = "memory-side";
+
     private const int Threads = 1;
     private const int DefaultRounds = 4;
     private const int DefaultSteps = 2;

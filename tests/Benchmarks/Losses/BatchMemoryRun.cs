@@ -1,0 +1,34 @@
+using System.Globalization;
+using Distributed.Benchmarks.Throughput;
+
+namespace Distributed.Benchmarks.Losses;
+
+/// <summary>Peak memory and time of a whole step against the number of rows, each case in a process of its own.</summary>
+internal sealed class BatchMemoryRun(TextWriter output)
+{
+    private const int FewRows = 64;
+
+    /// <summary>Measures all cases, one after another.</summary>
+    public void Run(IReadOnlyCollection<string> losses, IReadOnlyCollection<int> rows)
+    {
+        output.WriteLine("| loss | rows | peak MB | over 64 rows | embeddings and gradients MB | ratio | seconds a step | rows/s |");
+        output.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|");
+        foreach (var loss in losses)
+        {
+            var few = Ask(new BatchMemoryCase(loss, FewRows));
+            foreach (var count in rows)
+                Measure(new BatchMemoryCase(loss, count), few);
+        }
+    }
+
+    private static BatchMemoryAnswer Ask(BatchMemoryCase @case) => BenchmarkChild.Ask<BatchMemoryAnswer>([BenchmarkVerbs.MemorySide, .. @case.Words]);
+
+    private void Measure(BatchMemoryCase @case, BatchMemoryAnswer few)
+    {
+        var answer = Ask(@case);
+        var growth = answer.PeakBytes - few.PeakBytes;
+        var allowed = 2L * (@case.Rows - FewRows) * @case.Columns * LossScaleCase.Dim * sizeof(float);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"| {@case.Loss} | {@case.Rows} | {answer.PeakBytes >> 20} | {growth >> 20} | {allowed >> 20} | {(double)growth / allowed:F2} | {answer.Seconds:F2} | {@case.Rows / answer.Seconds:F0} |"));
+    }
+}
