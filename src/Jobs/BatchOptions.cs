@@ -13,8 +13,14 @@ public sealed record BatchOptions
     /// Part of the job: gradients are added in a fixed order over these shards.</summary>
     public int Shards { get; init; } = 8;
 
-    /// <summary>Most tokens that go through the encoder together. Default 4096.</summary>
+    /// <summary>Most tokens that go through the encoder together. Default 4096. <see cref="ActivationMemoryMb"/> takes its place.</summary>
     public int TokensPerMicroBatch { get; init; } = 4096;
+
+    /// <summary>
+    /// Memory that the activations of a micro-batch may take, in MiB: with the model's shape it says how many tokens go through the encoder together, on
+    /// whatever machine; null: <see cref="TokensPerMicroBatch"/> does.
+    /// </summary>
+    public int? ActivationMemoryMb { get; init; }
 
     /// <summary>Whether micro-batches are encoded twice, so that activations of only one are held
     /// (GradCache, Gao et al. 2021, arXiv 2101.06983). Changes memory and time, never the result. Default auto.</summary>

@@ -5,8 +5,11 @@ namespace Distributed.Jobs;
 /// <summary>Training rows with the loss and the order they are trained in. A global batch is of one dataset.</summary>
 public sealed record DatasetOptions
 {
+    /// <summary>Name of a job's single dataset.</summary>
+    public const string DefaultName = "train";
+
     /// <summary>Name in logs. Default train, where a job has a single one.</summary>
-    public string Name { get; init; } = "train";
+    public string Name { get; init; } = DefaultName;
 
     /// <summary>The rows.</summary>
     public required DataOptions Data { get; init; }

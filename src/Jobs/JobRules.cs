@@ -21,6 +21,7 @@ internal sealed class JobRules
         var rules = new JobRules(job, scope);
         rules.CheckModel();
         rules.CheckDatasets();
+        rules.CheckBatch();
         rules.CheckSchedule();
         rules.CheckWorkers();
     }
@@ -48,6 +49,10 @@ internal sealed class JobRules
         foreach (var twice in _job.Datasets.CountBy(dataset => dataset.Name).Where(name => name.Value > 1))
             Require(false, $"two of datasets have the name '{twice.Key}'", "datasets");
     }
+
+    private void CheckBatch() => Require(
+        _job.Batch.ActivationMemoryMb is null || !_scope.Gives("batch.tokens_per_micro_batch"),
+        "only one of batch.tokens_per_micro_batch and batch.activation_memory_mb can be given", "batch.activation_memory_mb", "batch.tokens_per_micro_batch");
 
     private void CheckSchedule()
     {

@@ -29,6 +29,7 @@ internal static class GeneratedData
     private static TrainingSet Set(ImmutableArray<TrainingRow> rows)
     {
         var classes = rows.Max(row => (int?)row.Label) + 1 ?? 0;
-        return new TrainingSet(rows, rows.IsEmpty ? 0 : rows[0].Texts.Length, [.. Enumerable.Range(0, classes).Select(label => $"class {label}")], "");
+        var columns = rows.IsEmpty ? 0 : rows[0].Texts.Length;
+        return new TrainingSet(rows, [TrainingDataset.Single(rows, columns, [.. Enumerable.Range(0, classes).Select(label => $"class {label}")])], "");
     }
 }

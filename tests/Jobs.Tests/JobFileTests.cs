@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Distributed.Jobs.Losses;
 
@@ -108,7 +109,7 @@ public sealed class JobFileTests : IDisposable
     public void Template_CommentedDefaults_AreTheDefaults()
     {
         // Keys without a default, and those that exclude another, stay comments.
-        string[] examples = ["folder: models", "label:", "limit:", "max_steps:", "warmup_steps:", "every_steps: 500", "query_id:", "dropout:", "normalize:",
+        string[] examples = ["folder: models", "label:", "# score:", "mask_margin:", "guide:", "sum:", "assembly:", "type:", "mixing:", "activation_memory_mb:", "limit:", "max_steps:", "warmup_steps:", "every_steps: 500", "query_id:", "dropout:", "normalize:",
             "max_tokens:", "pooling:", "distance:", "margin:", "soft_margin:", "mean:", "classes_per_batch:", "rows_per_class:"];
         var lines = JobFile.Template.Split('\n').Select(line => IsKey(line) && !examples.Any(line.Contains) ? Uncomment(line) : line);
 
@@ -120,15 +121,37 @@ public sealed class JobFileTests : IDisposable
     [Fact]
     public void Template_EveryOption_IsExplained()
     {
-        Type[] options = [typeof(Job), typeof(ModelOptions), typeof(NewModelOptions), typeof(DataOptions), typeof(SamplerOptions),
+        Type[] options = [typeof(Job), typeof(ModelOptions), typeof(NewModelOptions), typeof(DatasetOptions), typeof(DataOptions), typeof(SamplerOptions),
             typeof(BatchOptions), typeof(OptimizerOptions), typeof(ScheduleOptions), typeof(EvaluationOptions), typeof(OutputOptions),
-            typeof(CheckpointOptions), typeof(WorkerOptions)];
+            typeof(CheckpointOptions), typeof(WorkerOptions), typeof(MatryoshkaOptions), typeof(MemoryOptions), .. LossFamilies];
 
-        var missing = options.SelectMany(type => type.GetProperties()).Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name))
+        var missing = options.SelectMany(type => type.GetProperties()).Select(property => KeyOf(property.Name)).Distinct()
             .Where(key => !Regex.IsMatch(JobFile.Template, $"^[ #]*{key}:", RegexOptions.Multiline));
 
         Assert.Empty(missing);
     }
+
+    /// <summary>Every kind that a job file may name stands in the template, and is read.</summary>
+    [Fact]
+    public void Template_EveryKindOfLoss_IsExplained()
+    {
+        var kinds = _folder.Mistakes(JobFolder.Minimal + "loss: {kind: none}")[0].Split("expected ")[1].Split(", found")[0].Split(" or ");
+
+        Assert.Equal(13, kinds.Length);
+        Assert.All(kinds, kind => Assert.Matches($@"(^|[^a-z-]){kind}([^a-z-]|$)", JobFile.Template));
+    }
+
+    private static IEnumerable<Type> LossFamilies =>
+        typeof(LossOptions).GetCustomAttributes(typeof(JsonDerivedTypeAttribute), inherit: false).Cast<JsonDerivedTypeAttribute>().Select(family => family.DerivedType);
+
+    private static string KeyOf(string property) => property switch
+    {
+        nameof(MinedTripletLossOptions.Mining) or nameof(ContrastiveLossOptions.Online) or nameof(ScoreLossOptions.Objective) or nameof(LossOptions.Input) => "kind",
+        nameof(RankingLossOptions.ScoreMask) => "mask_by_score",
+        nameof(RankingLossOptions.ScoreMaskMargin) => "mask_margin",
+        nameof(RankingLossOptions.CrossBatchMemory) => "memory",
+        _ => JsonNamingPolicy.SnakeCaseLower.ConvertName(property),
+    };
 
     private static bool IsKey(string line) =>
         Regex.IsMatch(line, @"^ *# [a-z0-9_]+: \S+$|^ *# columns: \[anchor, positive\]$");

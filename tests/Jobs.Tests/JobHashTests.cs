@@ -14,6 +14,8 @@ public sealed class JobHashTests
         Output = new OutputOptions { Folder = "/a/runs" },
     };
 
+    private static readonly CustomLossOptions Custom = new() { Assembly = "/a/mine.dll", Type = "Mine" };
+
     /// <summary>Changes that give another model or other scores.</summary>
     public static TheoryData<string, Job> Different => new()
     {
@@ -27,6 +29,44 @@ public sealed class JobHashTests
         { "columns", Job with { Datasets = [Dataset with { Data = Dataset.Data with { Columns = ["positive", "anchor"] } }] } },
         { "limit", Job with { Datasets = [Dataset with { Data = Dataset.Data with { Limit = 5 } }] } },
         { "scale", Job with { Datasets = [Dataset with { Loss = new RankingLossOptions { Scale = 20.000000000000004 } }] } },
+        { "label", Job with { Datasets = [Dataset with { Data = Dataset.Data with { Label = "class" } }] } },
+        { "score", Job with { Datasets = [Dataset with { Data = Dataset.Data with { Score = "similarity" } }] } },
+        { "learned scale", WithLoss(new RankingLossOptions { LearnScale = true }) },
+        { "similarity", WithLoss(new RankingLossOptions { Similarity = Similarity.Dot }) },
+        { "directions", WithLoss(new RankingLossOptions { Directions = RankingDirections.QueryToDocument | RankingDirections.QueryToQuery }) },
+        { "partition", WithLoss(new RankingLossOptions { Partition = SoftmaxPartition.PerDirection }) },
+        { "hardness", WithLoss(new RankingLossOptions { Hardness = HardnessMode.Hard, HardnessStrength = 1 }) },
+        { "hardness strength", WithLoss(new RankingLossOptions { Hardness = HardnessMode.Hard, HardnessStrength = 2 }) },
+        { "mask", WithLoss(new RankingLossOptions { MaskFalseNegatives = false }) },
+        { "score mask", WithLoss(new RankingLossOptions { ScoreMask = ScoreMask.Absolute }) },
+        { "score mask margin", WithLoss(new RankingLossOptions { ScoreMask = ScoreMask.Absolute, ScoreMaskMargin = 0.1 }) },
+        { "guide", WithLoss(new RankingLossOptions { Guide = "/a/guide" }) },
+        { "memory", WithLoss(new RankingLossOptions { CrossBatchMemory = new MemoryOptions { Rows = 8 } }) },
+        { "memory's start", WithLoss(new RankingLossOptions { CrossBatchMemory = new MemoryOptions { Rows = 8, FromStep = 0 } }) },
+        { "matryoshka", WithLoss(new RankingLossOptions { Matryoshka = new MatryoshkaOptions { Dims = [8, 4] } }) },
+        { "matryoshka's weights", WithLoss(new RankingLossOptions { Matryoshka = new MatryoshkaOptions { Dims = [8, 4], Weights = [1, 2] } }) },
+        { "batch-hard", WithLoss(new MinedTripletLossOptions()) },
+        { "batch-all", WithLoss(new MinedTripletLossOptions { Mining = TripletMining.BatchAll }) },
+        { "distance", WithLoss(new MinedTripletLossOptions { Distance = Distance.Cosine }) },
+        { "margin", WithLoss(new MinedTripletLossOptions { Margin = 1 }) },
+        { "soft margin", WithLoss(new MinedTripletLossOptions { SoftMargin = true }) },
+        { "mean", WithLoss(new MinedTripletLossOptions { Mean = TripletMean.ValidAnchors }) },
+        { "normalize", WithLoss(new MinedTripletLossOptions { Normalize = true }) },
+        { "triplet", WithLoss(new TripletLossOptions()) },
+        { "contrastive", WithLoss(new ContrastiveLossOptions()) },
+        { "online contrastive", WithLoss(new ContrastiveLossOptions { Online = true }) },
+        { "sum", WithLoss(new ContrastiveLossOptions { Sum = true }) },
+        { "cosine similarity", WithLoss(new ScoreLossOptions()) },
+        { "cosent", WithLoss(new ScoreLossOptions { Objective = ScoreObjective.CoSent }) },
+        { "custom", WithLoss(Custom) },
+        { "custom type", WithLoss(Custom with { Type = "Other" }) },
+        { "custom assembly", WithLoss(Custom with { Assembly = "/a/other.dll" }) },
+        { "custom settings", WithLoss(Custom with { Settings = Custom.Settings.Add("a", 1) }) },
+        { "datasets", Job with { Datasets = [Dataset, Dataset with { Name = "more" }] } },
+        { "name", Job with { Datasets = [Dataset with { Name = "other" }] } },
+        { "mixing", Job with { Mixing = DatasetMixing.RoundRobin } },
+        { "tokens", Job with { Batch = new BatchOptions { TokensPerMicroBatch = 8 } } },
+        { "activation memory", Job with { Batch = new BatchOptions { ActivationMemoryMb = 8 } } },
         { "sampler", Job with { Datasets = [Dataset with { Sampler = new SamplerOptions { DropLast = true } }] } },
         { "shards", Job with { Batch = new BatchOptions { Shards = 4 } } },
         { "rate", Job with { Optimizer = new OptimizerOptions { LearningRate = 1e-3 } } },
@@ -55,6 +95,18 @@ public sealed class JobHashTests
         Assert.NotEqual(JobHash.Of(Job), JobHash.Of(job));
     }
 
+    [Fact]
+    public void Of_JobsWithOtherResults_DifferFromOneAnother() =>
+        Assert.Equal(Different.Count, Different.Select(row => JobHash.Of(row.Data.Item2)).Distinct().Count());
+
+    [Fact]
+    public void Of_GuideAndAssemblyElsewhere_IsEqual()
+    {
+        Assert.Equal(
+            JobHash.Of(WithLoss(new RankingLossOptions { Guide = "/a/guide" })), JobHash.Of(WithLoss(new RankingLossOptions { Guide = "/b/guide/" })));
+        Assert.Equal(JobHash.Of(WithLoss(Custom)), JobHash.Of(WithLoss(Custom with { Assembly = "/b/mine.dll" })));
+    }
+
     [Theory, MemberData(nameof(Same))]
     public void Of_JobWithTheSameResult_IsEqual(string change, Job job)
     {
@@ -70,5 +122,7 @@ public sealed class JobHashTests
     /// <summary>Runs that were started with an older build have to find their job again: a change here breaks resuming.</summary>
     [Fact]
     public void Of_KnownJob_IsTheKnownHash() => Assert.Equal(
-        "9007a24a1e637872fec68cb9e7e12678311d7147edc0639a1294a7163f8177a6", JobHash.Of(Job));
+        "44c2cfa87ed2c522d9d9f265323024fabda8af416223b323354143f1b21c1ab2", JobHash.Of(Job));
+
+    private static Job WithLoss(LossOptions loss) => Job with { Datasets = [Dataset with { Loss = loss }] };
 }

@@ -67,7 +67,8 @@ public sealed class JobMistakeTests : IDisposable
     [InlineData("loss: {scale: NaN}", "loss.scale: expected a number above 0, found 'NaN'")]
     [InlineData("loss: {scale: 1e999}", "loss.scale: expected a number above 0, found '1e999'")]
     [InlineData("loss: {mask_false_negatives: maybe}", "loss.mask_false_negatives: expected true or false, found 'maybe'")]
-    [InlineData("loss: {kind: mnlr}", "loss.kind: expected mnrl or batch-hard, found 'mnlr'")]
+    [InlineData("loss: {kind: mnlr}", "loss.kind: expected mnrl or symmetric-mnrl or gist or batch-hard or batch-all or batch-semi-hard or triplet or contrastive or online-contrastive or "
+        + "cosine-similarity or cosent or angle or custom, found 'mnlr'")]
     [InlineData("schedule: {warmup_ratio: 1.5}", "schedule.warmup_ratio: expected a number from 0 to 1, found '1.5'")]
     [InlineData("schedule: {warmup_steps: -1}", "schedule.warmup_steps: expected a whole number of at least 0, found '-1'")]
     [InlineData("optimizer: {beta1: 1}", "optimizer.beta1: expected a number from 0 to below 1, found '1'")]
@@ -105,9 +106,11 @@ public sealed class JobMistakeTests : IDisposable
         "6: loss.kind batch-hard takes one text column, data.columns has 2")]
     [InlineData("sampler: {kind: labels}", "6: sampler.kind labels needs data.label, the column with the class of each row")]
     [InlineData("workers: {count: 9}", "6: workers.count is 9, more than batch.shards, 8: each worker needs a shard")]
+    [InlineData("batch: {activation_memory_mb: 64, tokens_per_micro_batch: 512}",
+        "6: only one of batch.tokens_per_micro_batch and batch.activation_memory_mb can be given")]
     [InlineData("batch: {shards: 1}", "6: workers.count is 2, more than batch.shards, 1: each worker needs a shard")]
     [InlineData("optimizer: {max_steps: 5}\nschedule: {warmup_steps: 6}", "7: schedule.warmup_steps is 6, more than optimizer.max_steps, 5")]
-    [InlineData("loss: {margin: 1}", "6: loss.margin has a meaning for loss.kind batch-hard only")]
+    [InlineData("loss: {margin: 1}", "6: loss.margin has no meaning for loss.kind mnrl")]
     [InlineData("sampler: {rows_per_class: 2}", "6: sampler.rows_per_class has a meaning for sampler.kind labels only")]
     public void Load_KeysThatDoNotGoTogether_AreReported(string lines, params string[] expected) =>
         Assert.Equal(expected, _folder.Mistakes(JobFolder.Minimal + lines));

@@ -78,6 +78,7 @@ internal sealed class PreparedRun : IDisposable
         CheckpointEverySteps = job.Checkpoint.EverySteps,
         HasEvaluation = job.Evaluation is not null,
         EvaluateEverySteps = job.Evaluation?.EverySteps,
+        Datasets = job.Datasets.Length > 1 ? [.. job.Datasets.Select(dataset => dataset.Name)] : [],
         Plan = planner.Plan,
     };
 

@@ -27,6 +27,9 @@ internal sealed partial class RunMachine
     [LoggerMessage(LogLevel.Debug, "Step {Step} of {TotalSteps}, epoch {Epoch}, loss {Loss:0.0000}, {RowsPerSecond:0.0} rows/s")]
     private partial void LogProgress(long step, long totalSteps, int epoch, double loss, double rowsPerSecond);
 
+    [LoggerMessage(LogLevel.Debug, "Step {Step} of {TotalSteps}, epoch {Epoch}, dataset {Dataset}, loss {Loss:0.0000}, {RowsPerSecond:0.0} rows/s")]
+    private partial void LogProgressOf(string dataset, long step, long totalSteps, int epoch, double loss, double rowsPerSecond);
+
     [LoggerMessage(LogLevel.Warning, "Step {Step} is replayed: {Reason}")]
     private partial void LogReplayed(long step, string reason);
 

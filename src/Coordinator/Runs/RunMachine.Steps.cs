@@ -125,7 +125,11 @@ internal sealed partial class RunMachine
     private void LogMilestone(TrainStep step, StepVote vote)
     {
         var (decided, total) = (step.Step + 1, _plan.TotalSteps);
-        if (decided * Milestones / total != step.Step * Milestones / total)
+        if (decided * Milestones / total == step.Step * Milestones / total)
+            return;
+        if (_plan.Datasets.IsEmpty)
             LogProgress(decided, total, step.Epoch + 1, vote.Loss, _clock.RowsPerSecond ?? 0);
+        else
+            LogProgressOf(_plan.Datasets[_plan.Plan(step.Step).Dataset], decided, total, step.Epoch + 1, vote.Loss, _clock.RowsPerSecond ?? 0);
     }
 }

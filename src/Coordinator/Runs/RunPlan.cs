@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Distributed.Data.Planning;
 
 namespace Distributed.Coordinator.Runs;
@@ -19,6 +20,9 @@ internal sealed record RunPlan
 
     /// <summary>Steps between two evaluations; null: only before and after training.</summary>
     public int? EvaluateEverySteps { get; init; }
+
+    /// <summary>Names of the datasets, where a run has several.</summary>
+    public ImmutableArray<string> Datasets { get; init; } = [];
 
     /// <summary>The plan of a step: pure, and the same on every worker.</summary>
     public required Func<long, StepPlan> Plan { get; init; }

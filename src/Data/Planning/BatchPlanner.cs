@@ -7,11 +7,12 @@ using Distributed.Jobs;
 namespace Distributed.Data.Planning;
 
 /// <summary>
-/// Says which rows each step of a run is computed from: a pure function of data, job and step. Coordinator and workers each have one and compare
-/// their plans by hash. Thread-safe.
+/// Says which rows each step of a run is computed from: a pure function of data, job and step. A global batch is of one dataset. Coordinator and workers
+/// each have one and compare their plans by hash. Thread-safe.
 /// </summary>
 public sealed class BatchPlanner : IStepPlans
 {
+    private readonly TrainingSet _set;
     private readonly EpochCache _epochs;
     private readonly int _shards;
 
@@ -21,6 +22,7 @@ public sealed class BatchPlanner : IStepPlans
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(job);
+        _set = set;
         _epochs = new EpochCache(SamplerChoice.Create(set, job));
         _shards = job.Batch.Shards;
         TotalSteps = job.Optimizer.MaxSteps ?? _epochs.StepsOf(job.Optimizer.Epochs);
@@ -35,8 +37,8 @@ public sealed class BatchPlanner : IStepPlans
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(step, TotalSteps);
         var (epoch, rows) = _epochs.Batch(step);
-        var shards = CutIntoShards(rows.Length, _shards);
-        return new StepPlan { Step = step, Epoch = epoch, Rows = rows, Shards = shards, Hash = HashOf(step, epoch, rows, shards) };
+        var plan = new StepPlan { Step = step, Epoch = epoch, Dataset = _set.DatasetOf(rows[0]), Rows = rows, Shards = CutIntoShards(rows.Length, _shards), Hash = 0 };
+        return plan with { Hash = HashOf(plan) };
     }
 
     /// <summary>Consecutive shards whose sizes differ by at most 1, the larger ones first.</summary>
@@ -49,15 +51,17 @@ public sealed class BatchPlanner : IStepPlans
         return ranges.MoveToImmutable();
     }
 
-    private static ulong HashOf(long step, int epoch, ImmutableArray<int> rows, ImmutableArray<ShardRange> shards)
+    private static ulong HashOf(StepPlan plan)
     {
         var hash = new XxHash64();
-        Append(hash, step);
-        Append(hash, epoch);
-        Append(hash, rows.Length);
-        foreach (var row in rows)
+        Append(hash, plan.Step);
+        Append(hash, plan.Epoch);
+        if (plan.Dataset > 0)
+            Append(hash, plan.Dataset); // the first one's plans hash as those of a job with a single dataset
+        Append(hash, plan.Rows.Length);
+        foreach (var row in plan.Rows)
             Append(hash, row);
-        foreach (var shard in shards)
+        foreach (var shard in plan.Shards)
             Append(hash, shard.End);
         return hash.GetCurrentHashAsUInt64();
     }

@@ -1,53 +1,88 @@
+using System.Collections.Immutable;
 using Distributed.Data.Reading;
 using Distributed.Data.Sampling;
 using Distributed.Jobs;
 
 namespace Distributed.Data.Planning;
 
-/// <summary>Makes the sampler of a job and refuses data it cannot work with.</summary>
-internal static class SamplerChoice
+/// <summary>Makes the sampler of a dataset and refuses data it cannot work with.</summary>
+internal sealed class SamplerChoice
 {
-    /// <summary>The sampler of <paramref name="job"/> over <paramref name="set"/>.</summary>
-    /// <exception cref="JobConflictException">It cannot work with the data.</exception>
-    public static ISampler Create(TrainingSet set, Job job)
+    private readonly ImmutableArray<TrainingRow> _rows;
+    private readonly int _classes;
+    private readonly SamplerOptions _options;
+    private readonly int _batchRows;
+    private readonly int _seed;
+
+    private SamplerChoice(TrainingSet set, Job job, int dataset)
     {
-        var rows = set.Rows.Length;
-        if (rows < 2)
-            throw new JobConflictException("the training data has a single row: a batch needs at least two");
-        if (job.Datasets[0].Sampler.Kind == SamplerKind.Labels)
-            return CreateLabels(set, job);
-        if (job.Datasets[0].Sampler.DropLast && rows < job.Batch.Rows)
-        {
-            throw new JobConflictException(
-                $"batch.rows is {job.Batch.Rows}, but the training data has {rows} rows, and sampler.drop_last leaves out a batch that is not full");
-        }
-        return job.Datasets[0].Sampler.Kind == SamplerKind.NoDuplicates
-            ? CreateDuplicateFree(set, job)
-            : new ShuffledSampler(rows, job.Batch.Rows, job.Datasets[0].Sampler.DropLast, job.Seed);
+        _rows = set.RowsOf(dataset);
+        _classes = set.Datasets[dataset].Classes.Length;
+        _options = job.Datasets[dataset].Sampler;
+        _batchRows = job.Batch.Rows;
+        _seed = SampleRandom.SeedOf(job.Seed, dataset);
     }
 
-    private static LabelSampler CreateLabels(TrainingSet set, Job job)
+    /// <summary>The order of a job's rows: that of its only dataset, or its datasets' mixed.</summary>
+    /// <exception cref="JobConflictException">A sampler cannot work with the data.</exception>
+    public static ISampler Create(TrainingSet set, Job job)
     {
-        var (classes, perClass) = (job.Datasets[0].Sampler.ClassesPerBatch, job.Datasets[0].Sampler.RowsPerClass);
-        var sampler = new LabelSampler(set.Rows, classes, perClass, job.Datasets[0].Sampler.DropLast, job.Seed);
-        return sampler.UsableClasses >= classes
+        if (set.Datasets.Length != job.Datasets.Length)
+            throw new ArgumentException($"{set.Datasets.Length} datasets were read for a job of {job.Datasets.Length}", nameof(set));
+        if (set.Datasets.Length == 1)
+            return new SamplerChoice(set, job, dataset: 0).Create();
+        return new MixedSampler([.. set.Datasets.Select((dataset, index) => (dataset.FirstRow, CreateNamed(set, job, index)))], job.Mixing, job.Seed);
+    }
+
+    private static ISampler CreateNamed(TrainingSet set, Job job, int dataset)
+    {
+        try
+        {
+            return new SamplerChoice(set, job, dataset).Create();
+        }
+        catch (JobConflictException conflict)
+        {
+            throw new JobConflictException($"dataset {set.Datasets[dataset].Name}: {conflict.Message}");
+        }
+    }
+
+    private ISampler Create()
+    {
+        if (_rows.Length < 2)
+            throw new JobConflictException("the training data has a single row: a batch needs at least two");
+        if (_options.Kind == SamplerKind.Labels)
+            return CreateLabels();
+        if (_options.DropLast && _rows.Length < _batchRows)
+        {
+            throw new JobConflictException(
+                $"batch.rows is {_batchRows}, but the training data has {_rows.Length} rows, and sampler.drop_last leaves out a batch that is not full");
+        }
+        return _options.Kind == SamplerKind.NoDuplicates
+            ? CreateDuplicateFree()
+            : new ShuffledSampler(_rows.Length, _batchRows, _options.DropLast, _seed);
+    }
+
+    private LabelSampler CreateLabels()
+    {
+        var sampler = new LabelSampler(_rows, _options.ClassesPerBatch, _options.RowsPerClass, _options.DropLast, _seed);
+        return sampler.UsableClasses >= _options.ClassesPerBatch
             ? sampler
             : throw new JobConflictException(
-                $"sampler.classes_per_batch is {classes}, but only {sampler.UsableClasses} of {set.Classes.Length} classes have at least two rows");
+                $"sampler.classes_per_batch is {_options.ClassesPerBatch}, but only {sampler.UsableClasses} of {_classes} classes have at least two rows");
     }
 
     /// <summary>Refuses data in which texts repeat so much that batches would be less than half full on average.</summary>
-    private static DuplicateFreeSampler CreateDuplicateFree(TrainingSet set, Job job)
+    private DuplicateFreeSampler CreateDuplicateFree()
     {
-        var sampler = new DuplicateFreeSampler(set.Rows, job.Batch.Rows, job.Datasets[0].Sampler.DropLast, job.Seed);
-        var everyRow = new DuplicateFreeSampler(set.Rows, job.Batch.Rows, dropLast: false, job.Seed).Order(epoch: 0);
-        var average = (double)set.Rows.Length / everyRow.BatchCount;
-        if (2 * average >= Math.Min(set.Rows.Length, job.Batch.Rows))
+        var sampler = new DuplicateFreeSampler(_rows, _batchRows, _options.DropLast, _seed);
+        var everyRow = new DuplicateFreeSampler(_rows, _batchRows, dropLast: false, _seed).Order(epoch: 0);
+        var average = (double)_rows.Length / everyRow.BatchCount;
+        if (2 * average >= Math.Min(_rows.Length, _batchRows))
             return sampler;
-        var (text, count) = set.Rows.SelectMany(row => row.Texts.OfType<string>().Distinct()).CountBy(text => text).MaxBy(entry => entry.Value);
+        var (text, count) = _rows.SelectMany(row => row.Texts.OfType<string>().Distinct()).CountBy(text => text).MaxBy(entry => entry.Value);
         throw new JobConflictException(
-            $"sampler.kind no-duplicates would make batches of {average:0.#} rows on average, where batch.rows is {job.Batch.Rows}: '{Shorten(text)}' alone "
-            + $"is in {count} of {set.Rows.Length} rows; use shuffled");
+            $"sampler.kind no-duplicates would make batches of {average:0.#} rows on average, where batch.rows is {_batchRows}: '{Shorten(text)}' alone "
+            + $"is in {count} of {_rows.Length} rows; use shuffled");
     }
 
     private static string Shorten(string text) => text.Length <= 60 ? text : string.Concat(text.AsSpan(0, 60), "…");

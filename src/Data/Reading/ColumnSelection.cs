@@ -5,8 +5,12 @@ namespace Distributed.Data.Reading;
 /// <summary>Columns that are wanted from a data file.</summary>
 /// <param name="Names">Their names, the required ones first.</param>
 /// <param name="RequiredCount">How many are required.</param>
-internal sealed record ColumnSelection(ImmutableArray<string> Names, int RequiredCount)
+/// <param name="Number">The one of them that holds any number, not whole ones only; null: none does.</param>
+internal sealed record ColumnSelection(ImmutableArray<string> Names, int RequiredCount, string? Number)
 {
+    /// <summary>What a cell of this column may hold, for messages.</summary>
+    public string Expected(string name) => name == Number ? "expected a number" : "expected text, or for a class or an id a whole number";
+
     /// <summary>Place of a column among <see cref="Names"/>; −1 where it is not wanted.</summary>
     public int IndexOf(string name) => Names.IndexOf(name, StringComparer.Ordinal);
 

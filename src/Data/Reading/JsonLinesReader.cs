@@ -32,7 +32,7 @@ internal static class JsonLinesReader
                 found.Add(name);
                 json.Read();
                 if (columns.IndexOf(name) is >= 0 and var index)
-                    cells[index] = ReadCell(path, line.Number, name, ref json);
+                    cells[index] = ReadCell(path, line.Number, name, columns, ref json);
                 else
                     json.Skip();
             }
@@ -52,12 +52,12 @@ internal static class JsonLinesReader
         }
     }
 
-    private static TableCell ReadCell(string path, long line, string name, ref Utf8JsonReader json) => json.TokenType switch
+    private static TableCell ReadCell(string path, long line, string name, ColumnSelection columns, ref Utf8JsonReader json) => json.TokenType switch
     {
         JsonTokenType.String => new TableCell(json.GetString()),
         JsonTokenType.Null => new TableCell(null),
-        JsonTokenType.Number when json.TryGetInt64(out _) => new TableCell(Encoding.UTF8.GetString(json.ValueSpan), IsNumber: true),
-        var other => throw new DataFormatException(path, line, $"'{name}' is {Describe(other)}: expected text, or for a class or an id a whole number"),
+        JsonTokenType.Number when name == columns.Number || json.TryGetInt64(out _) => new TableCell(Encoding.UTF8.GetString(json.ValueSpan), IsNumber: true),
+        var other => throw new DataFormatException(path, line, $"'{name}' is {Describe(other)}: {columns.Expected(name)}"),
     };
 
     private static string Describe(JsonTokenType type) => type switch

@@ -15,24 +15,28 @@ internal sealed class ParquetColumn
     private ParquetColumn(DataField field, Func<ParquetRowGroupReader, int, Task<TableCell[]>> read) => (_field, _read) = (field, read);
 
     /// <summary>The column of <paramref name="field"/>.</summary>
-    /// <exception cref="DataFormatException">It holds neither text nor whole numbers, one a row.</exception>
-    public static ParquetColumn Of(Field field, string path)
+    /// <exception cref="DataFormatException">It does not hold one text or whole number a row, nor, where fractions are allowed, one number.</exception>
+    public static ParquetColumn Of(Field field, ColumnSelection columns, string path)
     {
+        var expected = field.Name == columns.Number ? "expected a number" : "expected text";
         if (field is not DataField { IsArray: false } column)
-            throw new DataFormatException(path, 0, $"column '{field.Name}' is nested: expected text");
+            throw new DataFormatException(path, 0, $"column '{field.Name}' is nested: {expected}");
         if (column.ClrType == typeof(ReadOnlyMemory<char>))
             return new ParquetColumn(column, (rows, count) => ReadTextsAsync(rows, column, count));
         return new ParquetColumn(column, Type.GetTypeCode(column.ClrType) switch
         {
-            TypeCode.SByte => Integers<sbyte>(column),
-            TypeCode.Byte => Integers<byte>(column),
-            TypeCode.Int16 => Integers<short>(column),
-            TypeCode.UInt16 => Integers<ushort>(column),
-            TypeCode.Int32 => Integers<int>(column),
-            TypeCode.UInt32 => Integers<uint>(column),
-            TypeCode.Int64 => Integers<long>(column),
-            TypeCode.UInt64 => Integers<ulong>(column),
-            _ => throw new DataFormatException(path, 0, $"column '{field.Name}' is of type {column.ClrType.Name}: expected text"),
+            TypeCode.SByte => Numbers<sbyte>(column),
+            TypeCode.Byte => Numbers<byte>(column),
+            TypeCode.Int16 => Numbers<short>(column),
+            TypeCode.UInt16 => Numbers<ushort>(column),
+            TypeCode.Int32 => Numbers<int>(column),
+            TypeCode.UInt32 => Numbers<uint>(column),
+            TypeCode.Int64 => Numbers<long>(column),
+            TypeCode.UInt64 => Numbers<ulong>(column),
+            TypeCode.Single when field.Name == columns.Number => Numbers<float>(column),
+            TypeCode.Double when field.Name == columns.Number => Numbers<double>(column),
+            TypeCode.Decimal when field.Name == columns.Number => Numbers<decimal>(column),
+            _ => throw new DataFormatException(path, 0, $"column '{field.Name}' is of type {column.ClrType.Name}: {expected}"),
         });
     }
 
@@ -48,10 +52,10 @@ internal sealed class ParquetColumn
         return Array.ConvertAll(texts, text => new TableCell(text));
     }
 
-    private static Func<ParquetRowGroupReader, int, Task<TableCell[]>> Integers<T>(DataField field) where T : struct, INumber<T> =>
-        field.IsNullable ? (rows, count) => ReadNullableAsync<T>(rows, field, count) : (rows, count) => ReadIntegersAsync<T>(rows, field, count);
+    private static Func<ParquetRowGroupReader, int, Task<TableCell[]>> Numbers<T>(DataField field) where T : struct, INumber<T> =>
+        field.IsNullable ? (rows, count) => ReadNullableAsync<T>(rows, field, count) : (rows, count) => ReadNumbersAsync<T>(rows, field, count);
 
-    private static async Task<TableCell[]> ReadIntegersAsync<T>(ParquetRowGroupReader rows, DataField field, int count) where T : struct, INumber<T>
+    private static async Task<TableCell[]> ReadNumbersAsync<T>(ParquetRowGroupReader rows, DataField field, int count) where T : struct, INumber<T>
     {
         var numbers = new T[count];
         await rows.ReadAsync<T>(field, numbers.AsMemory());

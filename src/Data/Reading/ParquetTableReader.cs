@@ -2,7 +2,7 @@ using Parquet;
 
 namespace Distributed.Data.Reading;
 
-/// <summary>Reads Parquet files, one row group after another: columns of text, and of whole numbers for classes and ids.</summary>
+/// <summary>Reads Parquet files, one row group after another: columns of text, of whole numbers for classes and ids, of any numbers for scores.</summary>
 internal static class ParquetTableReader
 {
     /// <summary>The rows of <paramref name="path"/>; their line is their number, from 1.</summary>
@@ -24,7 +24,7 @@ internal static class ParquetTableReader
         var reader = await ParquetReader.CreateAsync(stream);
         var fields = reader.Schema.Fields;
         var places = columns.FindIn([.. fields.Select(field => field.Name)], path, line: 0);
-        return (reader, Array.ConvertAll(places, place => place < 0 ? null : ParquetColumn.Of(fields[place], path)));
+        return (reader, Array.ConvertAll(places, place => place < 0 ? null : ParquetColumn.Of(fields[place], columns, path)));
     }
 
     private static async Task<GroupCells> ReadGroupAsync(ParquetReader reader, int group, ParquetColumn?[] columns)

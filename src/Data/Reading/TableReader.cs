@@ -11,12 +11,21 @@ public static class TableReader
     /// <param name="requiredColumns">Columns that each row has to have.</param>
     /// <param name="optionalColumns">Columns that rows may lack.</param>
     /// <exception cref="DataFormatException">The file cannot be read, or a row does not fit; thrown while the rows are read.</exception>
-    public static IEnumerable<TableRow> Read(string path, IReadOnlyList<string> requiredColumns, IReadOnlyList<string> optionalColumns)
+    public static IEnumerable<TableRow> Read(string path, IReadOnlyList<string> requiredColumns, IReadOnlyList<string> optionalColumns) =>
+        Read(path, requiredColumns, optionalColumns, numberColumn: null);
+
+    /// <inheritdoc cref="Read(string, IReadOnlyList{string}, IReadOnlyList{string})"/>
+    /// <param name="path">The file.</param>
+    /// <param name="requiredColumns">Columns that each row has to have.</param>
+    /// <param name="optionalColumns">Columns that rows may lack.</param>
+    /// <param name="numberColumn">The one of them that may hold fractions; null: none may.</param>
+    public static IEnumerable<TableRow> Read(
+        string path, IReadOnlyList<string> requiredColumns, IReadOnlyList<string> optionalColumns, string? numberColumn)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(requiredColumns);
         ArgumentNullException.ThrowIfNull(optionalColumns);
-        var columns = new ColumnSelection([.. requiredColumns, .. optionalColumns], requiredColumns.Count);
+        var columns = new ColumnSelection([.. requiredColumns, .. optionalColumns], requiredColumns.Count, numberColumn);
         return FormatOf(path)(path, columns);
     }
 

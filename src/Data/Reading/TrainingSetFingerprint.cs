@@ -9,6 +9,19 @@ internal sealed class TrainingSetFingerprint : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
+    /// <summary>Adds a row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="label">Name of its class; null without classes.</param>
+    /// <param name="hasScore">Whether the dataset has scores.</param>
+    public void Add(TrainingRow row, string? label, bool hasScore)
+    {
+        foreach (var text in row.Texts)
+            Add(text);
+        Add(label);
+        if (hasScore)
+            Add(row.Score);
+    }
+
     /// <summary>Adds a text, or that it is missing.</summary>
     public void Add(string? text)
     {
@@ -19,8 +32,7 @@ internal sealed class TrainingSetFingerprint : IDisposable
         _hash.AppendData(bytes);
     }
 
-    /// <summary>Adds a number.</summary>
-    public void Add(float number)
+    private void Add(float number)
     {
         Span<byte> bytes = stackalloc byte[sizeof(float)];
         BinaryPrimitives.WriteSingleLittleEndian(bytes, number);

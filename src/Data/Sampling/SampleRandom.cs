@@ -25,6 +25,9 @@ internal sealed class SampleRandom
         _s3 = SplitMix64(ref state);
     }
 
+    /// <summary>The seed of one of several independent orders of a job; the job's own for stream 0.</summary>
+    public static int SeedOf(int seed, int stream) => unchecked(seed ^ (int)((uint)stream * 0x9E3779B9)); // 2³² / golden ratio
+
     /// <summary>A uniform number from 0 to below <paramref name="bound"/>, by Lemire's multiplication with rejection (2019, arXiv 1805.10941).</summary>
     public int Next(int bound)
     {

@@ -12,6 +12,7 @@ internal static class BatchSection
         Rows = keys.Int("rows", Default.Rows, min: 2, max: BatchOptions.MaxRows),
         Shards = keys.Int("shards", Default.Shards, min: 1, max: 4096),
         TokensPerMicroBatch = keys.Int("tokens_per_micro_batch", Default.TokensPerMicroBatch, min: 1, max: 1 << 24),
+        ActivationMemoryMb = keys.OptionalInt("activation_memory_mb", min: 1, max: 1 << 20),
         GradientCache = keys.Choice("gradient_cache", Default.GradientCache,
             ("auto", GradientCacheMode.Auto), ("on", GradientCacheMode.On), ("off", GradientCacheMode.Off)),
     };

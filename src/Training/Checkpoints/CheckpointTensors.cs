@@ -1,58 +1,69 @@
-using Distributed.Training.Optimization;
+using System.Collections.Immutable;
 using Distributed.Training.Safetensors;
 using TorchSharp;
 
 namespace Distributed.Training.Checkpoints;
 
-/// <summary>The sections of a flat state as safetensors files: the parameters under their own names, the moments under theirs with a prefix.</summary>
+/// <summary>
+/// A flat state as safetensors files: the parameters under their own names, the moments under theirs with a prefix, and the cross-batch memories, if there are
+/// any.
+/// </summary>
 internal static class CheckpointTensors
 {
-    public const string ModelFile = "model.safetensors";
-    public const string OptimizerFile = "optimizer.safetensors";
-
     private static readonly string[] MomentPrefixes = ["exp_avg.", "exp_avg_sq."];
 
-    public static void WriteModel(Stream stream, byte[] state, StateLayout layout)
+    /// <summary>The files of a state, by name, with the tensors in each.</summary>
+    public static IEnumerable<(string Name, ImmutableArray<StatePlace> Places)> Files(StateLayout layout)
     {
-        using var scope = torch.NewDisposeScope();
-        SafetensorsWriter.Write(stream, Section(state, layout, 0, ""));
+        yield return ("model.safetensors", [.. Section(layout, 0, "")]);
+        yield return ("optimizer.safetensors", [.. MomentPrefixes.SelectMany((prefix, moment) => Section(layout, moment + 1, prefix))]);
+        if (!layout.Memories.IsEmpty)
+            yield return ("memory.safetensors", [.. layout.Memories.SelectMany((memory, index) => Memory(memory, layout.MemoryStart(index)))]);
     }
 
-    public static void WriteOptimizer(Stream stream, byte[] state, StateLayout layout)
+    public static void Write(Stream stream, byte[] state, ImmutableArray<StatePlace> places)
     {
         using var scope = torch.NewDisposeScope();
-        SafetensorsWriter.Write(stream, MomentPrefixes.SelectMany((prefix, i) => Section(state, layout, i + 1, prefix)));
+        SafetensorsWriter.Write(stream, places.Select(place => KeyValuePair.Create(place.Name, Copy(state, place))));
     }
 
     /// <exception cref="CheckpointException">The tensors are not those of <paramref name="layout"/>.</exception>
     public static void Read(string folder, StateLayout layout, Span<byte> state)
     {
-        ReadSections(Path.Combine(folder, ModelFile), layout, [""], state[..checked((int)layout.SectionBytes)]);
-        ReadSections(Path.Combine(folder, OptimizerFile), layout, MomentPrefixes, state.Slice((int)layout.SectionBytes, checked((int)(2 * layout.SectionBytes))));
+        foreach (var (name, places) in Files(layout))
+            Read(Path.Combine(folder, name), places, state);
     }
 
-    private static IEnumerable<KeyValuePair<string, torch.Tensor>> Section(byte[] state, StateLayout layout, int index, string prefix) =>
-        layout.Slots.Select(slot => KeyValuePair.Create(prefix + slot.Name, Copy(state.AsSpan(), (index * layout.SectionBytes) + (slot.Offset * sizeof(float)), slot)));
+    private static IEnumerable<StatePlace> Section(StateLayout layout, int section, string prefix) => layout.Slots.Select(slot => new StatePlace(
+        prefix + slot.Name, torch.ScalarType.Float32, slot.Shape, (section * layout.SectionBytes) + (slot.Offset * sizeof(float)), slot.Count * sizeof(float)));
 
-    private static torch.Tensor Copy(ReadOnlySpan<byte> state, long start, ParameterSlot slot)
+    private static IEnumerable<StatePlace> Memory(MemoryLayout memory, long start)
     {
-        var tensor = torch.empty([.. slot.Shape], torch.ScalarType.Float32);
-        state.Slice(checked((int)start), checked((int)(slot.Count * sizeof(float)))).CopyTo(tensor.bytes);
+        yield return new StatePlace($"{memory.Dataset}.rows", torch.ScalarType.Int64, [1], start, sizeof(long));
+        start += sizeof(long);
+        foreach (var track in memory.Tracks)
+        {
+            yield return new StatePlace(track.Name, track.Type, track.Shape, start, track.Bytes);
+            start += track.Bytes;
+        }
+    }
+
+    private static torch.Tensor Copy(byte[] state, StatePlace place)
+    {
+        var tensor = torch.empty([.. place.Shape], place.Type);
+        place.Of(state).CopyTo(tensor.bytes);
         return tensor;
     }
 
-    private static void ReadSections(string path, StateLayout layout, string[] prefixes, Span<byte> sections)
+    private static void Read(string path, ImmutableArray<StatePlace> places, Span<byte> state)
     {
         try
         {
             using var reader = SafetensorsReader.Open(path);
-            if (reader.Tensors.Length != prefixes.Length * layout.Slots.Length)
-                throw new CheckpointException(path, $"{reader.Tensors.Length} tensors, this model has {prefixes.Length * layout.Slots.Length} there");
-            for (int section = 0; section < prefixes.Length; section++)
-            {
-                foreach (var slot in layout.Slots)
-                    ReadTensor(path, reader, prefixes[section] + slot.Name, slot, sections[checked((int)(section * layout.SectionBytes))..]);
-            }
+            if (reader.Tensors.Length != places.Length)
+                throw new CheckpointException(path, $"{reader.Tensors.Length} tensors, this model has {places.Length} there");
+            foreach (var place in places)
+                Read(path, reader, place, state);
         }
         catch (SafetensorsException e)
         {
@@ -60,12 +71,12 @@ internal static class CheckpointTensors
         }
     }
 
-    private static void ReadTensor(string path, SafetensorsReader reader, string name, ParameterSlot slot, Span<byte> section)
+    private static void Read(string path, SafetensorsReader reader, StatePlace place, Span<byte> state)
     {
-        var entry = reader.Find(name);
-        if (entry is null || entry.ScalarType != torch.ScalarType.Float32 || !entry.Shape.AsSpan().SequenceEqual(slot.Shape.AsSpan()))
-            throw new CheckpointException(path, $"{name} is missing, or its shape is not [{string.Join(", ", slot.Shape)}]: it belongs to another model");
-        using var tensor = reader.Read(name);
-        tensor.bytes.CopyTo(section[checked((int)(slot.Offset * sizeof(float)))..]);
+        var entry = reader.Find(place.Name);
+        if (entry is null || entry.ScalarType != place.Type || !entry.Shape.AsSpan().SequenceEqual(place.Shape.AsSpan()))
+            throw new CheckpointException(path, $"{place.Name} is missing, or its shape is not [{string.Join(", ", place.Shape)}]: it belongs to another model");
+        using var tensor = reader.Read(place.Name);
+        tensor.bytes.CopyTo(place.Of(state));
     }
 }

@@ -4,7 +4,7 @@ using Distributed.Data.Files;
 namespace Distributed.Training.Checkpoints;
 
 /// <summary>
-/// Writes checkpoints, a folder each: model and optimizer state as safetensors, then the manifest, in a folder aside; all synced, then renamed to
+/// Writes checkpoints, a folder each: model, optimizer state and cross-batch memories as safetensors, then the manifest, in a folder aside; all synced, then renamed to
 /// <c>step-00000300</c>. A folder of that name is therefore complete. Not thread-safe.
 /// </summary>
 /// <param name="root">Folder that holds the checkpoints.</param>
@@ -58,9 +58,9 @@ public sealed class CheckpointWriter(string root, StateLayout layout, int keep)
 
     private string WriteFiles(string folder, byte[] state)
     {
-        var model = CheckpointFile.Write(folder, CheckpointTensors.ModelFile, stream => CheckpointTensors.WriteModel(stream, state, layout));
-        var optimizer = CheckpointFile.Write(folder, CheckpointTensors.OptimizerFile, stream => CheckpointTensors.WriteOptimizer(stream, state, layout));
-        var manifest = new CheckpointManifest(CheckpointManifest.CurrentFormat, layout.StepsDecided(state), layout.StepsApplied(state), [model, optimizer]);
+        var files = CheckpointTensors.Files(layout)
+            .Select(file => CheckpointFile.Write(folder, file.Name, stream => CheckpointTensors.Write(stream, state, file.Places)));
+        var manifest = new CheckpointManifest(CheckpointManifest.CurrentFormat, layout.StepsDecided(state), layout.StepsApplied(state), [.. files]);
         string sha256 = manifest.Write(folder);
         Durable.SyncDirectory(folder);
         return sha256;

@@ -7,7 +7,7 @@ namespace Distributed.Training.Optimization;
 /// <summary>
 /// All trainable parameters of a module in one flat tensor, and their gradients in flat tensors of the same layout: one buffer to add, to
 /// clip, to hash, to send and to update, instead of hundreds. The module's parameters become views of <see cref="Values"/>, so the module goes on as before.
-/// Parameters are in the ordinal order of their names and start at multiples of 64 bytes; the gaps between them stay 0.
+/// Parameters are in the ordinal order of their names, those beside the module after its own, and start at multiples of 64 bytes; the gaps between them stay 0.
 /// <para>Make it after the last change of dtype or device, and zero gradients through it: Module.to and Module.zero_grad replace what it aliases.</para>
 /// <para>Not thread-safe.</para>
 /// </summary>
@@ -22,17 +22,27 @@ public sealed class FlatParameters : IDisposable
     /// <summary>Moves the trainable parameters of <paramref name="module"/> into one flat tensor.</summary>
     /// <exception cref="ArgumentException">It has none, or they differ in dtype or device.</exception>
     public FlatParameters(nn.Module module)
+        : this(module, [])
+    {
+    }
+
+    /// <summary>Moves the trainable parameters of <paramref name="module"/> into one flat tensor, and behind them others, to which no weight decay applies.</summary>
+    /// <exception cref="ArgumentException">The module has none, or the parameters differ in dtype or device.</exception>
+    public FlatParameters(nn.Module module, IReadOnlyCollection<(string Name, Parameter Parameter)> others)
     {
         ArgumentNullException.ThrowIfNull(module);
-        var named = module.named_parameters()
-            .Where(entry => entry.parameter.requires_grad)
-            .DistinctBy(entry => entry.parameter.Handle) // a tied parameter has one place
-            .OrderBy(entry => entry.name, StringComparer.Ordinal)
-            .ToImmutableArray();
+        ImmutableArray<(string name, Parameter parameter)> named =
+        [
+            .. module.named_parameters()
+                .Where(entry => entry.parameter.requires_grad)
+                .DistinctBy(entry => entry.parameter.Handle) // a tied parameter has one place
+                .OrderBy(entry => entry.name, StringComparer.Ordinal),
+            .. others.OrderBy(entry => entry.Name, StringComparer.Ordinal),
+        ];
         if (named.Select(entry => (entry.parameter.dtype, entry.parameter.device.ToString())).Distinct().Count() != 1)
             throw new ArgumentException("The module must have trainable parameters, all of one dtype on one device.", nameof(module));
 
-        var rule = new WeightDecayRule(module);
+        var rule = new WeightDecayRule(module, [.. others.Select(entry => entry.Name)]);
         _parameters = [.. named.Select(entry => entry.parameter)];
         Slots = Place(named, rule);
         Values = NewBuffer();

@@ -14,13 +14,13 @@ internal sealed class EncodedShards(SentenceEncoder encoder, StepInput input, in
 {
     private readonly Dictionary<DropoutKey, Tensor> _graphs = [];
 
-    /// <summary>First pass: writes the share's embeddings into <paramref name="gathered"/>, [rows of the global batch, columns × dim].</summary>
-    public void Encode(Tensor gathered)
+    /// <summary>First pass: writes the share's embeddings into <paramref name="gathered"/>, [rows of the global batch, width of the layout].</summary>
+    public void Encode(Tensor gathered, RowLayout layout)
     {
         foreach (var shard in input.Shards)
         {
             using var scope = NewDisposeScope();
-            var slots = gathered.narrow(0, shard.Rows.Start, shard.Rows.Count).view(-1, encoder.Dim); // [shard rows × columns, dim]
+            var slots = layout.Embeddings(gathered.narrow(0, shard.Rows.Start, shard.Rows.Count)); // [shard rows × columns, dim]
             for (var index = 0; index < shard.MicroBatches.Length; index++)
             {
                 var embeddings = EncodeFirst(shard.MicroBatches[index], Key(shard, index));

@@ -5,22 +5,27 @@ using static TorchSharp.torch;
 
 namespace Distributed.Training.Steps;
 
-/// <summary>A step's gathered embeddings as losses see them: a tensor a column, with hashes and labels of the rows.</summary>
+/// <summary>A step's gathered embeddings as losses see them: a tensor a column, with hashes, labels and scores of the rows.</summary>
 internal sealed class StepBatch : IDisposable
 {
     /// <param name="plan">The global batch.</param>
     /// <param name="set">The training set.</param>
     /// <param name="textHashes">Hashes of its texts.</param>
-    /// <param name="gathered">Embeddings of all rows, [rows, columns × dim].</param>
-    public StepBatch(StepPlan plan, TrainingSet set, TextHashes textHashes, Tensor gathered)
+    /// <param name="dataset">The loss, and how its rows were gathered.</param>
+    /// <param name="gathered">The exchanged rows, [rows, width].</param>
+    public StepBatch(StepPlan plan, TrainingSet set, TextHashes textHashes, DatasetLoss dataset, Tensor gathered)
     {
         using var scope = NewDisposeScope();
+        var (layout, columns) = (dataset.Rows, Enumerable.Range(0, dataset.Rows.Columns));
+        var (embeddings, guides) = (layout.Embeddings(gathered), layout.Guides(gathered));
         Embeddings = new EmbeddingBatch
         {
-            Columns = [.. gathered.split(gathered.size(1) / set.ColumnCount, dim: 1).Select(column => column.clone().DetachFromDisposeScope())],
+            Columns = [.. columns.Select(column => layout.Column(embeddings, column).DetachFromDisposeScope())],
+            Guides = dataset.Guide is null ? [] : [.. columns.Select(column => layout.Column(guides, column).DetachFromDisposeScope())],
             TextHashes = textHashes.Of(plan),
             Labels = [.. plan.Rows.Select(row => set.Rows[row].Label)],
             Scores = float.IsNaN(set.Rows[plan.Rows[0]].Score) ? [] : [.. plan.Rows.Select(row => set.Rows[row].Score)],
+            Memory = Detached(dataset.Memory?.Offer(plan.Step)),
             Shards = plan.Shards,
         };
     }
@@ -29,7 +34,14 @@ internal sealed class StepBatch : IDisposable
 
     public void Dispose()
     {
-        foreach (var column in Embeddings.Columns)
+        foreach (var column in Embeddings.Columns.Concat(Embeddings.Guides).Concat(Embeddings.Memory?.Columns ?? []))
             column.Dispose();
+    }
+
+    private static EmbeddingMemory? Detached(EmbeddingMemory? memory)
+    {
+        foreach (var column in memory?.Columns ?? [])
+            column.DetachFromDisposeScope();
+        return memory;
     }
 }

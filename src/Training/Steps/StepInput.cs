@@ -17,7 +17,9 @@ internal sealed record StepInput(StepPlan Plan, ImmutableArray<ShardInput> Shard
 /// <param name="Shard">Number of the shard in its plan.</param>
 /// <param name="Rows">Its rows in the global batch.</param>
 /// <param name="MicroBatches">Its texts of all columns, sorted by length and cut under the token budget.</param>
-internal sealed record ShardInput(int Shard, ShardRange Rows, ImmutableArray<MicroBatchInput> MicroBatches);
+/// <param name="GuideMicroBatches">The same texts in the tokens of the loss's guide; empty without a guide.</param>
+internal sealed record ShardInput(
+    int Shard, ShardRange Rows, ImmutableArray<MicroBatchInput> MicroBatches, ImmutableArray<MicroBatchInput> GuideMicroBatches);
 
 /// <summary>Texts that go through the encoder together.</summary>
 /// <param name="Tokens">Their tokens.</param>

@@ -6,7 +6,11 @@ using Distributed.Training.Models;
 namespace Distributed.Training.Steps;
 
 /// <summary>Tokenises a rank's rows of a step and cuts them into micro-batches. Thread-safe.</summary>
-internal sealed class StepInputBuilder(TrainingSet set, EmbeddingModel model, int tokensPerMicroBatch)
+/// <param name="set">The training set.</param>
+/// <param name="model">The model that is trained.</param>
+/// <param name="guides">By dataset, the model that judges its negatives; null: none does.</param>
+/// <param name="tokensPerMicroBatch">Most tokens that go through an encoder together.</param>
+internal sealed class StepInputBuilder(TrainingSet set, EmbeddingModel model, ImmutableArray<EmbeddingModel?> guides, int tokensPerMicroBatch)
 {
     public StepInput Build(StepPlan plan, ShardRun run) =>
         new(plan, [.. Enumerable.Range(run.First, run.Count).Select(shard => BuildShard(plan, shard))]);
@@ -14,7 +18,7 @@ internal sealed class StepInputBuilder(TrainingSet set, EmbeddingModel model, in
     private ShardInput BuildShard(StepPlan plan, int shard)
     {
         var rows = plan.Shards[shard];
-        var texts = new List<int[]>();
+        var texts = new List<string>();
         var slots = new List<long>();
         for (var row = 0; row < rows.Count; row++)
         {
@@ -23,21 +27,22 @@ internal sealed class StepInputBuilder(TrainingSet set, EmbeddingModel model, in
             {
                 if (columns[column] is not { } text)
                     continue;
-                texts.Add(model.Tokenize(text));
-                slots.Add((long)row * set.ColumnCount + column);
+                texts.Add(text);
+                slots.Add(((long)row * columns.Length) + column);
             }
         }
 
-        return new ShardInput(shard, rows, Cut(texts, slots));
+        return new ShardInput(shard, rows, Cut(model, texts, slots), guides[plan.Dataset] is { } guide ? Cut(guide, texts, slots) : []);
     }
 
-    private ImmutableArray<MicroBatchInput> Cut(List<int[]> texts, List<long> slots)
+    private ImmutableArray<MicroBatchInput> Cut(EmbeddingModel encoder, List<string> texts, List<long> slots)
     {
-        int[] lengths = [.. texts.Select(text => text.Length)];
+        var tokens = texts.ConvertAll(encoder.Tokenize);
+        int[] lengths = [.. tokens.Select(text => text.Length)];
         return
         [
             .. MicroBatchCutter.Cut(lengths, tokensPerMicroBatch).Select(members => new MicroBatchInput(
-                EncoderInput.From([.. members.Select(text => texts[text])]),
+                EncoderInput.From([.. members.Select(text => tokens[text])]),
                 [.. members.Select(text => slots[text])])),
         ];
     }

@@ -9,14 +9,18 @@ namespace Distributed.Training.Steps;
 /// <summary>XxHash64 of every training text: how losses recognise equal texts on all ranks without exchanging any.</summary>
 internal sealed class TextHashes
 {
-    private readonly ImmutableArray<ulong[]> _byColumn;
+    private readonly TrainingSet _set;
+    private readonly ulong[][] _byRow;
 
-    public TextHashes(TrainingSet set) =>
-        _byColumn = [.. Enumerable.Range(0, set.ColumnCount).Select(column => set.Rows.Select(row => Hash(row.Texts[column])).ToArray())];
+    public TextHashes(TrainingSet set)
+    {
+        _set = set;
+        _byRow = [.. set.Rows.Select(row => Array.ConvertAll([.. row.Texts], Hash))];
+    }
 
     /// <summary>Hashes of a plan's rows, by column then row in canonical order; 0 where a row lacks the text.</summary>
     public ImmutableArray<ImmutableArray<ulong>> Of(StepPlan plan) =>
-        [.. _byColumn.Select(column => plan.Rows.Select(row => column[row]).ToImmutableArray())];
+        [.. Enumerable.Range(0, _set.Datasets[plan.Dataset].ColumnCount).Select(column => plan.Rows.Select(row => _byRow[row][column]).ToImmutableArray())];
 
     private static ulong Hash(string? text)
     {

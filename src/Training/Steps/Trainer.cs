@@ -1,6 +1,7 @@
 using Distributed.Data.Planning;
 using Distributed.Data.Reading;
 using Distributed.Jobs;
+using Distributed.Jobs.Losses;
 using Distributed.Training.Checkpoints;
 using Distributed.Training.Collectives;
 using Distributed.Training.Losses;
@@ -26,7 +27,7 @@ public sealed class Trainer : IDisposable
     private readonly TrainingSet _set;
     private readonly IStepPlans _plans;
     private readonly TimeProvider _time;
-    private readonly IEmbeddingLoss _loss;
+    private readonly LossSet _losses;
     private readonly FlatParameters _parameters;
     private readonly AdamW _optimizer;
     private readonly GradientTree _gradients;
@@ -37,24 +38,40 @@ public sealed class Trainer : IDisposable
     private readonly ActivationMemory _memory;
     private readonly TrainerState _state;
 
-    /// <summary>Takes over <paramref name="model"/>, whose parameters move into one flat tensor.</summary>
+    /// <summary>A trainer of a job whose losses have no guide.</summary>
     public Trainer(Job job, EmbeddingModel model, TrainingSet set, IStepPlans plans, TimeProvider time)
+        : this(job, model, GuideModels.None, set, plans, time)
+    {
+    }
+
+    /// <summary>Takes over <paramref name="model"/>, whose parameters move into one flat tensor. The guides stay the caller's.</summary>
+    /// <exception cref="JobConflictException">A loss or the memory budget does not go with the model.</exception>
+    public Trainer(Job job, EmbeddingModel model, GuideModels guides, TrainingSet set, IStepPlans plans, TimeProvider time)
+        : this(job, model, guides, EmbeddingLoss.Create, set, plans, time)
+    {
+    }
+
+    internal Trainer(
+        Job job, EmbeddingModel model, GuideModels guides, Func<LossOptions, IEmbeddingLoss> createLoss, TrainingSet set, IStepPlans plans, TimeProvider time)
     {
         (_job, Model, _set, _plans, _time) = (job, model, set, plans, time);
-        _loss = EmbeddingLoss.Create(job.Datasets[0].Loss);
-        _parameters = new FlatParameters(model.Encoder);
+        _memory = new ActivationMemory(model, job.Batch);
+        _losses = new LossSet(job, model.Encoder, guides, createLoss);
+        _parameters = new FlatParameters(model.Encoder, _losses.Parameters);
         _optimizer = new AdamW(_parameters, job.Optimizer);
         _gradients = new GradientTree(_parameters);
-        _inputs = new StepInputQueue(plans, new StepInputBuilder(set, model, job.Batch.TokensPerMicroBatch));
+        _inputs = new StepInputQueue(plans, new StepInputBuilder(set, model, [.. job.Datasets.Select(dataset => guides.Of(dataset.Loss))], TokensPerMicroBatch));
         _embeddings = new RowGather(_parameters.Values.dtype);
         _statistics = new RowGather(_parameters.Values.dtype);
         _textHashes = new TextHashes(set);
-        _memory = new ActivationMemory(model.Encoder, job.Batch);
-        _state = new TrainerState(_parameters, _optimizer);
+        _state = new TrainerState(_parameters, _optimizer, _losses.Memories);
     }
 
     /// <summary>The model in its present state.</summary>
     public EmbeddingModel Model { get; }
+
+    /// <summary>Most tokens that go through the encoder together.</summary>
+    public int TokensPerMicroBatch => _memory.TokensPerMicroBatch;
 
     /// <summary>Steps that the state includes, committed or skipped.</summary>
     public long StepsDecided { get; private set; }
@@ -69,21 +86,23 @@ public sealed class Trainer : IDisposable
     {
         if (plan.Step != StepsDecided)
             throw new InvalidOperationException($"Step {plan.Step} cannot follow a state of {StepsDecided} steps.");
-        Pending = null;
+        Discard();
 
         using var numerics = FinalizerGate.Close();
         var clock = new StepClock(_time);
+        var dataset = _losses[plan.Dataset];
         var input = await _inputs.TakeAsync(plan, collectives.Runs[collectives.Rank]).ConfigureAwait(false);
         using var shards = new EncodedShards(Model.Encoder, input, _job.Seed, _job.Precision, _memory.UsesGradientCache(input.Tokens));
-        using var embeddings = _embeddings.Open(plan.Rows.Length, _set.ColumnCount * Model.Encoder.Dim);
-        shards.Encode(embeddings);
+        using var embeddings = _embeddings.Open(plan.Rows.Length, dataset.Rows.Width);
+        shards.Encode(embeddings, dataset.Rows);
+        dataset.Guide?.Encode(input, embeddings, dataset.Rows);
 
         clock.Enter(StepPhase.Gather);
         await RowGather.ExchangeAsync(embeddings, plan, collectives, cancellationToken).ConfigureAwait(false);
 
         clock.Enter(StepPhase.Loss);
-        using var batch = new StepBatch(plan, _set, _textHashes, embeddings);
-        using var loss = _loss.Over(batch.Embeddings);
+        using var batch = new StepBatch(plan, _set, _textHashes, dataset, embeddings);
+        using var loss = dataset.Loss.Over(batch.Embeddings);
         using var statistics = _statistics.Open(plan.Rows.Length, loss.StatisticsPerRow);
         Score(input, loss, statistics);
 
@@ -95,11 +114,16 @@ public sealed class Trainer : IDisposable
 
         clock.Enter(StepPhase.Backward);
         var run = collectives.Runs[collectives.Rank];
-        var partials = _gradients.Accumulate(run, plan.Shards.Length, shard => shards.Backward(input.Shards[shard - run.First], gradient));
+        var partials = _gradients.Accumulate(run, plan.Shards.Length, shard =>
+        {
+            shards.Backward(input.Shards[shard - run.First], gradient);
+            dataset.Backward(loss, statistics, plan.Shards[shard]);
+        });
 
         clock.Enter(StepPhase.Reduce);
         await collectives.SumShardsAsync(partials, _gradients.SumMemory, cancellationToken).ConfigureAwait(false);
 
+        dataset.Memory?.Stage(batch.Embeddings);
         return Pending = Conclude(plan, loss.Value(statistics), clock);
     }
 
@@ -110,6 +134,8 @@ public sealed class Trainer : IDisposable
         var pending = Take(step);
         var rate = LearningRateSchedule.Rate(step, _plans.TotalSteps, _job.Optimizer, _job.Schedule);
         _optimizer.Step(_gradients.Sum, rate, new GradientSummary(pending.GradientNorm, pending.GradientDigest).ClipFactor(_job.Optimizer.ClipNorm));
+        foreach (var memory in _losses.Memories)
+            memory.Commit();
         StepsDecided++;
     }
 
@@ -118,22 +144,28 @@ public sealed class Trainer : IDisposable
     public void Skip(long step)
     {
         Take(step);
+        Discard();
         StepsDecided++;
     }
 
     /// <summary>Forgets the pending gradient: its step will be computed again.</summary>
-    public void Discard() => Pending = null;
+    public void Discard()
+    {
+        Pending = null;
+        foreach (var memory in _losses.Memories)
+            memory.Drop();
+    }
 
     /// <summary>How an exported state is laid out: the same for every replica of a job.</summary>
     public StateLayout StateLayout => _state.Layout;
 
-    /// <summary>Copies the decided state: parameters, optimizer, steps. A pending gradient is not part of it.</summary>
+    /// <summary>Copies the decided state: parameters, optimizer, steps, cross-batch memories. A pending gradient is not part of it.</summary>
     public void ExportState(Span<byte> state) => _state.Export(state, StepsDecided);
 
     /// <summary>Takes over the state of another replica or of a checkpoint.</summary>
     public void ImportState(ReadOnlySpan<byte> state)
     {
-        Pending = null;
+        Discard();
         StepsDecided = _state.Import(state);
     }
 
@@ -184,5 +216,6 @@ public sealed class Trainer : IDisposable
         _statistics.Dispose();
         _optimizer.Dispose();
         _parameters.Dispose();
+        _losses.Dispose();
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Distributed.Data.Planning;
 using Distributed.Training.Checkpoints;
 using Distributed.Training.Collectives;
 using Distributed.Training.Optimization;
@@ -5,10 +7,16 @@ using static TorchSharp.torch;
 
 namespace Distributed.Training.Steps;
 
-/// <summary>Copies parameters, moments and counters to and from the buffer that peers and checkpoints get.</summary>
-internal sealed class TrainerState(FlatParameters parameters, AdamW optimizer)
+/// <summary>Copies parameters, moments, counters and memories to and from the buffer that peers and checkpoints get.</summary>
+internal sealed class TrainerState(FlatParameters parameters, AdamW optimizer, ImmutableArray<MemoryRing> memories)
 {
-    public StateLayout Layout { get; } = new(parameters.Slots, parameters.Length);
+    public StateLayout Layout { get; } = Limited(new(parameters.Slots, parameters.Length) { Memories = [.. memories.Select(memory => memory.Layout)] });
+
+    private static StateLayout Limited(StateLayout layout) => layout.StateBytes <= Array.MaxLength
+        ? layout
+        : throw new JobConflictException(
+            $"the state of training has {layout.StateBytes} bytes, {layout.Memories.Sum(memory => memory.Bytes)} of them in loss.memory: "
+            + $"at most {Array.MaxLength} can be kept; use a smaller model or fewer loss.memory.rows");
 
     // In the layout's order.
     private Tensor[] Sections => [parameters.Values, optimizer.FirstMoment, optimizer.SecondMoment];
@@ -17,6 +25,8 @@ internal sealed class TrainerState(FlatParameters parameters, AdamW optimizer)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(state.Length, Layout.StateBytes);
         Layout.WriteCounters(state, optimizer.StepCount, stepsDecided);
+        for (var memory = 0; memory < memories.Length; memory++)
+            memories[memory].Export(state[(int)Layout.MemoryStart(memory)..]);
         foreach (var section in Sections)
         {
             new TensorMemory<byte>(section).GetSpan().CopyTo(state);
@@ -30,6 +40,8 @@ internal sealed class TrainerState(FlatParameters parameters, AdamW optimizer)
         ArgumentOutOfRangeException.ThrowIfNotEqual(state.Length, Layout.StateBytes);
         optimizer.StepCount = Layout.StepsApplied(state);
         var stepsDecided = Layout.StepsDecided(state);
+        for (var memory = 0; memory < memories.Length; memory++)
+            memories[memory].Import(state[(int)Layout.MemoryStart(memory)..]);
         foreach (var section in Sections)
         {
             state[..(int)Layout.SectionBytes].CopyTo(new TensorMemory<byte>(section).GetSpan());

@@ -29,7 +29,7 @@ internal static partial class WorkerProgram
         ThreadPool.SetMinThreads(LeastPoolThreads, LeastPoolThreads);
         try
         {
-            var stop = await WorkAsync(arguments, loggers, time, lifeline.Ended);
+            var stop = await WorkAsync(arguments, loggers, logger, time, lifeline.Ended);
             LogStopped(logger, arguments.WorkerId, stop.Detail);
             return ExitCodeOf(stop.Reason);
         }
@@ -46,7 +46,8 @@ internal static partial class WorkerProgram
         }
     }
 
-    private static async Task<Stop> WorkAsync(WorkerArguments arguments, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Stop> WorkAsync(
+        WorkerArguments arguments, ILoggerFactory loggers, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
     {
         var job = JobFile.Load(arguments.JobFile);
         if (job.Workers.Device is DeviceKind.Cuda)
@@ -57,7 +58,10 @@ internal static partial class WorkerProgram
 
         TorchRuntime.Initialize(job.Workers.Threads, arguments.TorchFolder);
         using var model = job.Model.Folder is { } folder ? EmbeddingModel.Load(folder, job.Model) : EmbeddingModel.Create(job.Model, job.Seed);
-        using var trainer = new Trainer(job, model, set, plans, time);
+        using var guides = GuideModels.Load(job);
+        using var trainer = new Trainer(job, model, guides, set, plans, time);
+        if (job.Batch.ActivationMemoryMb is { } budget)
+            LogMicroBatches(logger, trainer.TokensPerMicroBatch, budget);
         var replica = new TrainerReplica(trainer, job, set.Rows.Length, heldOut);
 
         var identity = new WorkerIdentity(arguments.WorkerId, Guid.NewGuid().ToString(), JobHash.Of(job), set.Fingerprint);
@@ -88,6 +92,9 @@ internal static partial class WorkerProgram
 
     [LoggerMessage(LogLevel.Information, "Worker {WorkerId} ends: {Reason}")]
     private static partial void LogStopped(ILogger logger, string workerId, string reason);
+
+    [LoggerMessage(LogLevel.Information, "Micro-batches of at most {Tokens} tokens: their activations take at most {ActivationMemoryMb} MiB")]
+    private static partial void LogMicroBatches(ILogger logger, int tokens, int activationMemoryMb);
 
     [LoggerMessage(LogLevel.Error, "{Reason}")]
     private static partial void LogFailed(ILogger logger, string reason);

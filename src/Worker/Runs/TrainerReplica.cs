@@ -43,7 +43,7 @@ internal sealed class TrainerReplica(Trainer trainer, Job job, int trainingRows,
     {
         if (heldOut is null)
             return ImmutableDictionary<string, double>.Empty;
-        var encoder = new TextEncoder(trainer.Model, collectives, job.Batch.TokensPerMicroBatch);
+        var encoder = new TextEncoder(trainer.Model, collectives, trainer.TokensPerMicroBatch);
         var evaluator = new RetrievalEvaluator((texts, cancelled) => encoder.EncodeAsync(texts, encoded: null, cancelled), collectives);
         var scores = await evaluator.EvaluateAsync(heldOut, cancellationToken);
         return new Dictionary<string, double>
@@ -66,7 +66,7 @@ internal sealed class TrainerReplica(Trainer trainer, Job job, int trainingRows,
             MaxTokens = trainer.Model.MaxTokens,
             Pooling = encoder.Pooling,
             Normalize = encoder.Normalizes,
-            Parameters = trainer.StateLayout.Slots.Sum(slot => slot.Count),
+            Parameters = encoder.parameters().Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel()),
             TrainingRows = trainingRows,
             Steps = trainer.StepsDecided,
             Scores = [.. evaluations.Select(evaluation => new ModelCardScores(evaluation.StepsDecided, Scores(evaluation.Metrics)))],

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Distributed.Data.Planning;
 using Distributed.Data.Reading;
 using Distributed.Jobs;
@@ -59,15 +60,16 @@ internal sealed record BenchmarkData(Job Job, TrainingSet Set, IStepPlans Plans)
         return path;
     }
 
-    private static TrainingSet Complete(TrainingSet set) => set with { Rows = [.. set.Rows.Where(row => !row.Texts.Contains(null))] };
+    private static TrainingSet Complete(TrainingSet set) => Set([.. set.Rows.Where(row => !row.Texts.Contains(null))], set.Datasets[0].ColumnCount);
+
+    private static TrainingSet Set(ImmutableArray<TrainingRow> rows, int columns) => new(rows, [TrainingDataset.Single(rows, columns, [])], "");
 
     // Whole words of the vocabulary: a token each.
     private static TrainingSet Made(string[] words, int columns, int tokens)
     {
         var random = new Random(Seed);
         var whole = words.Where(word => word.Length > 2 && word.All(char.IsAsciiLetterLower)).ToArray();
-        return new TrainingSet(
-            [.. Enumerable.Range(0, MadeRows).Select(_ => new TrainingRow([.. Enumerable.Range(0, columns).Select(_ => Text())], -1))], columns, [], "");
+        return Set([.. Enumerable.Range(0, MadeRows).Select(_ => new TrainingRow([.. Enumerable.Range(0, columns).Select(_ => Text())], -1))], columns);
 
         string Text() => string.Join(' ', random.GetItems(whole, tokens - SpecialTokens));
     }

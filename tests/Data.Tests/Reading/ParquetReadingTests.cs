@@ -56,6 +56,22 @@ public sealed class ParquetReadingTests : IDisposable
     }
 
     [Fact]
+    public async Task Read_NumberColumn_MayHoldFractions()
+    {
+        var (exact, rough) = (new DataField<double>("exact"), new DataField<float?>("rough"));
+        var file = await WriteAsync([exact, rough], 1, async (group, _) =>
+        {
+            await group.WriteAsync<double>(exact, new[] { 0.5, 1 });
+            await group.WriteAsync<float>(rough, new float?[] { 1e-3f, null });
+        });
+
+        Assert.Equal([0.5f, 1], TableReader.Read(file, ["exact"], [], "exact").Select(row => row.RequiredNumber("exact")));
+        var rows = TableReader.Read(file, ["rough"], [], "rough").ToList();
+        Assert.Equal(1e-3f, rows[0].RequiredNumber("rough"));
+        Assert.Equal($"{file}:2: 'rough' is empty: expected a number", Assert.Throws<DataFormatException>(() => rows[1].RequiredNumber("rough")).Message);
+    }
+
+    [Fact]
     public async Task Read_NestedColumn_IsRefused()
     {
         var list = new DataField<IEnumerable<string>>("texts");

@@ -20,8 +20,8 @@ public sealed class TrainingSetReaderTests : IDisposable
 
         Assert.Equal<ImmutableArray<string?>>([["a", "b", "c"], ["d", "e", null], ["f", "g", null]], set.Rows.Select(row => row.Texts));
         Assert.All(set.Rows, row => Assert.Equal(-1, row.Label));
-        Assert.Equal(3, set.ColumnCount);
-        Assert.Empty(set.Classes);
+        Assert.Equal(3, set.Datasets[0].ColumnCount);
+        Assert.Empty(set.Datasets[0].Classes);
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class TrainingSetReaderTests : IDisposable
         var set = TrainingSetReader.Read(new DataOptions { Train = [file], Columns = ["t"], Label = "c" });
 
         Assert.Equal([0, 1, 0, 1], set.Rows.Select(row => row.Label));
-        Assert.Equal(["x", "7"], set.Classes);
+        Assert.Equal(["x", "7"], set.Datasets[0].Classes);
     }
 
     [Fact]

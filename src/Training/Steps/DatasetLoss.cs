@@ -1,0 +1,50 @@
+using Distributed.Data.Planning;
+using Distributed.Jobs;
+using Distributed.Training.Losses;
+using Distributed.Training.Models;
+using static TorchSharp.torch;
+
+namespace Distributed.Training.Steps;
+
+/// <summary>The loss of one dataset, and what it needs beside the batch's embeddings.</summary>
+internal sealed class DatasetLoss : IDisposable
+{
+    public DatasetLoss(DatasetOptions dataset, IEmbeddingLoss loss, SentenceEncoder encoder, GuideModels guides, Precision precision)
+    {
+        Name = dataset.Name;
+        Loss = loss;
+        Guide = guides.Of(dataset.Loss) is { } guide ? new GuideEmbeddings(guide, precision) : null;
+        Rows = new RowLayout(dataset.Data.Columns.Length, encoder.Dim, Guide?.Dim ?? 0);
+        Memory = dataset.Loss.Memory is { } memory ? new MemoryRing(dataset.Name, memory, Rows) : null;
+    }
+
+    /// <summary>The dataset's name.</summary>
+    public string Name { get; }
+
+    public IEmbeddingLoss Loss { get; }
+
+    /// <summary>How its rows are exchanged.</summary>
+    public RowLayout Rows { get; }
+
+    /// <summary>Judges negatives; null: nothing does.</summary>
+    public GuideEmbeddings? Guide { get; }
+
+    /// <summary>Embeddings of past steps; null: none are kept.</summary>
+    public MemoryRing? Memory { get; }
+
+    /// <summary>Adds a shard's share of the gradient of the loss's own parameters to their gradient buffers.</summary>
+    public void Backward(ILossPass pass, Tensor statistics, ShardRange shard)
+    {
+        using var withoutGraph = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (var (parameter, gradient) in Loss.Parameters.Zip(pass.ParameterGradient(statistics, shard)))
+            parameter.Value.grad!.add_(gradient);
+    }
+
+    public void Dispose()
+    {
+        Memory?.Dispose();
+        foreach (var (_, value) in Loss.Parameters)
+            value.Dispose();
+    }
+}
