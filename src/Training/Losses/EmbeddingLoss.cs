@@ -1,4 +1,5 @@
 using Distributed.Jobs.Losses;
+using Distributed.Training.Losses.Pairs;
 
 namespace Distributed.Training.Losses;
 
@@ -10,6 +11,11 @@ public static class EmbeddingLoss
     {
         RankingLossOptions ranking => new MultipleNegativesRankingLoss(ranking.Scale, ranking.Similarity, ranking.MaskFalseNegatives),
         MinedTripletLossOptions triplets => new BatchHardTripletLoss(triplets.Distance, triplets.Margin, triplets.SoftMargin, triplets.Mean),
+        ContrastiveLossOptions { Online: true } pairs => new OnlineContrastiveLoss(pairs.Distance, pairs.Margin),
+        ContrastiveLossOptions pairs => new ContrastiveLoss(pairs.Distance, pairs.Margin, pairs.Sum),
+        ScoreLossOptions { Objective: ScoreObjective.CoSent } pairs => new CoSENTLoss(pairs.Scale),
+        ScoreLossOptions { Objective: ScoreObjective.AnglE } pairs => new AnglELoss(pairs.Scale),
+        ScoreLossOptions => new CosineSimilarityLoss(),
         _ => throw new ArgumentOutOfRangeException(nameof(options), options.Kind, "Unknown kind of loss."),
     };
 }
