@@ -7,7 +7,12 @@ namespace Distributed.Training.Losses;
 public static class EmbeddingLoss
 {
     /// <summary>The loss of <paramref name="options"/>.</summary>
-    public static IEmbeddingLoss Create(LossOptions options) => options switch
+    /// <exception cref="LossException">A loss of the user's cannot be made.</exception>
+    public static IEmbeddingLoss Create(LossOptions options) => options.Matryoshka is { } matryoshka
+        ? new MatryoshkaLoss(CreateWhole(options), matryoshka)
+        : CreateWhole(options);
+
+    private static IEmbeddingLoss CreateWhole(LossOptions options) => options switch
     {
         RankingLossOptions ranking => new MultipleNegativesRankingLoss(ranking.Scale, ranking.Similarity, ranking.MaskFalseNegatives),
         MinedTripletLossOptions triplets => new BatchHardTripletLoss(triplets.Distance, triplets.Margin, triplets.SoftMargin, triplets.Mean),
