@@ -13,6 +13,13 @@ public sealed class GradientCheckTests
         new MinedTripletLossOptions(),
         new MinedTripletLossOptions { SoftMargin = true, Mean = TripletMean.ValidAnchors },
         new MinedTripletLossOptions { Distance = Distance.Cosine, Margin = 0.3 },
+        new ContrastiveLossOptions(),
+        new ContrastiveLossOptions { Online = true },
+        new ScoreLossOptions(),
+        new ScoreLossOptions { Objective = ScoreObjective.CoSent },
+        new ScoreLossOptions { Objective = ScoreObjective.AnglE },
+        new RankingLossOptions { Matryoshka = new MatryoshkaOptions { Dims = [12, 5], Weights = [1, 0.3] } },
+        new MinedTripletLossOptions { Matryoshka = new MatryoshkaOptions { Dims = [3, 7] } },
     ];
 
     [Theory]
@@ -56,6 +63,15 @@ public sealed class GradientCheckTests
         var report = GradientCheck.Run(new WeightedDistance(defect), new BatchShape());
 
         Assert.Equal([name], report.Checks.Where(check => !check.Passed).Select(check => check.Name));
+    }
+
+    [Fact]
+    public void Run_LossThatThrows_SaysWhat()
+    {
+        var report = GradientCheck.Run(EmbeddingLoss.Create(new ScoreLossOptions()), new BatchShape { Columns = 3, Scores = [1] });
+
+        Assert.False(report.Passed);
+        Assert.Contains("threw ArgumentException: The loss takes two texts a row, not 3.", report.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
