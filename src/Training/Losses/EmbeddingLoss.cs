@@ -1,4 +1,5 @@
 using Distributed.Jobs.Losses;
+using Distributed.Training.Losses.Custom;
 using Distributed.Training.Losses.Pairs;
 
 namespace Distributed.Training.Losses;
@@ -21,6 +22,7 @@ public static class EmbeddingLoss
         ScoreLossOptions { Objective: ScoreObjective.CoSent } pairs => new CoSENTLoss(pairs.Scale),
         ScoreLossOptions { Objective: ScoreObjective.AnglE } pairs => new AnglELoss(pairs.Scale),
         ScoreLossOptions => new CosineSimilarityLoss(),
+        CustomLossOptions custom => CustomLoss.Create(custom),
         _ => throw new ArgumentOutOfRangeException(nameof(options), options.Kind, "Unknown kind of loss."),
     };
 }
