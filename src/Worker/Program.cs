@@ -14,6 +14,7 @@ var command = new RootCommand("Computes: a worker of a training run, or a traine
     RunVerb.Create(arguments => WorkerProgram.RunAsync(arguments, CreateLoggers, TimeProvider.System)),
     EncodeVerb.Create(),
     EvaluateVerb.Create(),
+    CheckLossVerb.Create(),
 };
 var parsed = command.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -33,6 +33,10 @@ public sealed class DependencyTests
     }
 
     [Fact]
+    public void Examples_UseWhatAUserGets()
+        => Assert.All(Repository.Projects.Values.Where(p => p.IsExample), example => Assert.Equal(["Training"], example.References));
+
+    [Fact]
     public void Cli_BuildsCoordinatorAndWorker_WithoutTheirCode()
         => Assert.Equal(["Coordinator", "Worker"], Repository.Projects["Cli"].BuildOnly);
 

@@ -11,7 +11,7 @@ internal static class Repository
     public static string Root { get; } = FindRoot();
 
     /// <summary>Every project, by name.</summary>
-    public static ImmutableSortedDictionary<string, ProjectFile> Projects { get; } = new[] { "src", "tests" }
+    public static ImmutableSortedDictionary<string, ProjectFile> Projects { get; } = new[] { "src", "tests", "examples" }
         .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.csproj", SearchOption.AllDirectories))
         .Select(path => new ProjectFile(path))
         .ToImmutableSortedDictionary(project => project.Name, project => project, StringComparer.Ordinal);
@@ -43,6 +43,9 @@ internal sealed class ProjectFile(string path)
 
     /// <summary>Whether it is part of the product.</summary>
     public bool IsProduct => Folder.StartsWith(Path.Combine(Repository.Root, "src"), StringComparison.Ordinal);
+
+    /// <summary>Whether it shows how the product is used.</summary>
+    public bool IsExample => Folder.StartsWith(Path.Combine(Repository.Root, "examples"), StringComparison.Ordinal);
 
     /// <summary>Projects whose code it uses.</summary>
     public ImmutableArray<string> References => [.. ReferencesWhere(isBuildOnly: false)];

@@ -6,11 +6,12 @@ using Distributed.Cli.Launching;
 
 namespace Distributed.Cli.Commands;
 
-/// <summary>`distributed encode` and `distributed evaluate`: the worker program does them, with the same arguments and the same streams.</summary>
+/// <summary>`distributed encode`, `distributed evaluate` and `distributed check-loss`: the worker program does them, with the same arguments and the same streams.</summary>
 internal static partial class WorkerVerb
 {
     private const string EncodeName = "encode";
     private const string EvaluateName = "evaluate";
+    private const string CheckLossName = "check-loss";
     private const string ProgramName = "Distributed.Worker ";
     private const string OwnName = "distributed ";
     private const int Sigint = 2;
@@ -23,10 +24,11 @@ internal static partial class WorkerVerb
     [
         new(EncodeName, "Turns texts into embeddings with a trained model."),
         new(EvaluateName, "Scores a model on held-out queries."),
+        new(CheckLossName, "Tries the losses of a job on random batches: are their gradients right?"),
     ];
 
     /// <summary>Whether a command line is for the worker program.</summary>
-    public static bool Takes(string[] args) => args is [EncodeName or EvaluateName, ..];
+    public static bool Takes(string[] args) => args is [EncodeName or EvaluateName or CheckLossName, ..];
 
     /// <summary>Runs the worker program. SIGINT and SIGTERM are passed on; it is killed when it has not ended 5 s later.</summary>
     public static async Task<int> RunAsync(string programFolder, string[] args, TextWriter output, TextWriter error, TimeProvider time)
@@ -77,9 +79,12 @@ internal static partial class WorkerVerb
     private static string Help(string text, string verb)
         => $"{text.Replace(ProgramName, OwnName, StringComparison.Ordinal).TrimEnd()}\n\nExample:\n  {Example(verb)}\n";
 
-    private static string Example(string verb) => verb == EncodeName
-        ? "distributed encode --model runs/job/model --input texts.txt --output embeddings.npy"
-        : "distributed evaluate --model runs/job/model --job job.yaml";
+    private static string Example(string verb) => verb switch
+    {
+        EncodeName => "distributed encode --model runs/job/model --input texts.txt --output embeddings.npy",
+        CheckLossName => "distributed check-loss job.yaml",
+        _ => "distributed evaluate --model runs/job/model --job job.yaml",
+    };
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendSignal(int pid, int signal);

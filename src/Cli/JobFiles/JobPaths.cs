@@ -7,7 +7,7 @@ internal static class JobPaths
 {
     private static readonly FrozenSet<string> Keys =
     [
-        "model.folder", "model.new.vocabulary", "data.train", "evaluation.queries", "evaluation.corpus", "evaluation.relevance", "output.folder",
+        "model.folder", "model.new.vocabulary", "data.train", "loss.assembly", "loss.guide", "evaluation.queries", "evaluation.corpus", "evaluation.relevance", "output.folder",
     ];
 
     /// <summary>Whether <paramref name="key"/> holds a path or a list of paths.</summary>

@@ -51,6 +51,9 @@ internal sealed record JobText(string Text, ImmutableArray<LineOrigin> Origins)
         => node.Children.SelectMany(entry => entry switch
         {
             { Key: YamlScalarNode name, Value: YamlMappingNode section } => PathsIn(section, $"{prefix}{name.Value}."),
+            // An item of datasets has the keys that a job with a single one has at its top.
+            { Key: YamlScalarNode { Value: "datasets" }, Value: YamlSequenceNode list } when prefix.Length == 0
+                => list.Children.OfType<YamlMappingNode>().SelectMany(dataset => PathsIn(dataset, "")),
             { Key: YamlScalarNode name, Value: var value } when JobPaths.Holds(prefix + name.Value) => Texts(value),
             _ => [],
         });

@@ -1,4 +1,6 @@
 using Distributed.Jobs.Losses;
+using Distributed.Training.Losses.Custom;
+using Distributed.Training.Losses.Pairs;
 
 namespace Distributed.Training.Losses;
 
@@ -6,10 +8,21 @@ namespace Distributed.Training.Losses;
 public static class EmbeddingLoss
 {
     /// <summary>The loss of <paramref name="options"/>.</summary>
-    public static IEmbeddingLoss Create(LossOptions options) => options switch
+    /// <exception cref="LossException">A loss of the user's cannot be made.</exception>
+    public static IEmbeddingLoss Create(LossOptions options) => options.Matryoshka is { } matryoshka
+        ? new MatryoshkaLoss(CreateWhole(options), matryoshka)
+        : CreateWhole(options);
+
+    private static IEmbeddingLoss CreateWhole(LossOptions options) => options switch
     {
         RankingLossOptions ranking => new MultipleNegativesRankingLoss(ranking.Scale, ranking.Similarity, ranking.MaskFalseNegatives),
         MinedTripletLossOptions triplets => new BatchHardTripletLoss(triplets.Distance, triplets.Margin, triplets.SoftMargin, triplets.Mean),
+        ContrastiveLossOptions { Online: true } pairs => new OnlineContrastiveLoss(pairs.Distance, pairs.Margin),
+        ContrastiveLossOptions pairs => new ContrastiveLoss(pairs.Distance, pairs.Margin, pairs.Sum),
+        ScoreLossOptions { Objective: ScoreObjective.CoSent } pairs => new CoSENTLoss(pairs.Scale),
+        ScoreLossOptions { Objective: ScoreObjective.AnglE } pairs => new AnglELoss(pairs.Scale),
+        ScoreLossOptions => new CosineSimilarityLoss(),
+        CustomLossOptions custom => CustomLoss.Create(custom),
         _ => throw new ArgumentOutOfRangeException(nameof(options), options.Kind, "Unknown kind of loss."),
     };
 }

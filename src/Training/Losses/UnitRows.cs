@@ -5,21 +5,22 @@ namespace Distributed.Training.Losses;
 /// <summary>Rows of length 1, x̂ = x / max(‖x‖, 1e-12), and the way back of their gradient. A zero row stays zero.</summary>
 internal static class UnitRows
 {
-    private const double SmallestNorm = 1e-12; // PyTorch's F.normalize
+    /// <summary>That of PyTorch's F.normalize.</summary>
+    public const double SmallestNorm = 1e-12;
 
     /// <summary>x̂, a new tensor [rows, dim].</summary>
-    public static Tensor Of(Tensor rows) => rows / Norms(rows).clamp_min_(SmallestNorm);
+    public static Tensor Of(Tensor rows, double smallestNorm = SmallestNorm) => rows / Norms(rows).clamp_min_(smallestNorm);
 
     /// <summary>
     /// The gradient with respect to x, [rows, dim], from <paramref name="gradient"/> with respect to x̂: (g − x̂(x̂·g)) / ‖x‖. Below the smallest norm x̂ is
-    /// linear in x and the gradient g · 1e12.
+    /// linear in x and the gradient g · 1e12, unless another smallest norm is given.
     /// </summary>
-    public static Tensor Backward(Tensor rows, Tensor gradient)
+    public static Tensor Backward(Tensor rows, Tensor gradient, double smallestNorm = SmallestNorm)
     {
         var norms = Norms(rows);                       // [rows, 1]
-        var divisors = norms.clamp_min(SmallestNorm);
+        var divisors = norms.clamp_min(smallestNorm);
         var unit = rows / divisors;
-        var along = (unit * gradient).sum(1, keepdim: true).masked_fill_(norms < SmallestNorm, 0);
+        var along = (unit * gradient).sum(1, keepdim: true).masked_fill_(norms < smallestNorm, 0);
         return (gradient - (unit * along)).div_(divisors);
     }
 

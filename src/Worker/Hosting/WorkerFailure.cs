@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Distributed.Data.Planning;
 using Distributed.Data.Reading;
 using Distributed.Jobs;
+using Distributed.Training.Losses;
 using Distributed.Training.Models;
 using Distributed.Training.Runtime;
 using Distributed.Worker.Membership;
@@ -26,7 +27,7 @@ internal sealed record WorkerFailure(int ExitCode, ImmutableArray<string> Lines)
     };
 
     private static bool IsBadInput(Exception e) =>
-        e is DataFormatException or JobConflictException or ModelFormatException or TorchRuntimeException or RunConflictException or IOException or UnauthorizedAccessException;
+        e is DataFormatException or JobConflictException or ModelFormatException or LossException or TorchRuntimeException or RunConflictException or IOException or UnauthorizedAccessException;
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Distributed.Data.Reading;
 using Distributed.Jobs;
 using Distributed.Training.Inference;
+using Distributed.Training.Losses;
 using Distributed.Training.Models;
 using Distributed.Training.Runtime;
 
@@ -16,14 +17,21 @@ internal static class VerbErrors
 
     /// <summary>Sets what the command does.</summary>
     public static void SetVerb(this Command command, Func<ParseResult, CancellationToken, Task> run) =>
+        command.SetVerb(async (arguments, cancellationToken) =>
+        {
+            await run(arguments, cancellationToken);
+            return Done;
+        });
+
+    /// <summary>Sets what the command does, with the exit code it returns.</summary>
+    public static void SetVerb(this Command command, Func<ParseResult, CancellationToken, Task<int>> run) =>
         command.SetAction((arguments, cancellationToken) => RunAsync(() => run(arguments, cancellationToken), arguments.InvocationConfiguration.Error));
 
-    private static async Task<int> RunAsync(Func<Task> run, TextWriter error)
+    private static async Task<int> RunAsync(Func<Task<int>> run, TextWriter error)
     {
         try
         {
-            await run();
-            return Done;
+            return await run();
         }
         catch (OperationCanceledException)
         {
@@ -41,7 +49,7 @@ internal static class VerbErrors
     private static string[]? Lines(Exception exception) => exception switch
     {
         JobFileException job => job.Message.Split('\n'),
-        VerbException or EmbeddingNotFiniteException or DataFormatException or ModelFormatException or TorchRuntimeException or IOException or InvalidDataException or UnauthorizedAccessException
+        VerbException or EmbeddingNotFiniteException or DataFormatException or ModelFormatException or LossException or TorchRuntimeException or IOException or InvalidDataException or UnauthorizedAccessException
             => [exception.Message.ReplaceLineEndings(" ")],
         _ => null,
     };

@@ -12,6 +12,7 @@ public sealed class OtherCommandTests : IDisposable
     [Theory]
     [InlineData("encode")]
     [InlineData("evaluate")]
+    [InlineData("check-loss")]
     public async Task WorkerVerb_AnyArguments_ArePassedOnWithTheExitCode(string verb)
     {
         _launcher.Install("Worker", "printf '[%s]' \"$@\"; echo oops >&2; exit 5");
@@ -25,6 +26,7 @@ public sealed class OtherCommandTests : IDisposable
     [Theory]
     [InlineData("encode", "--input texts.txt")]
     [InlineData("evaluate", "--job job.yaml")]
+    [InlineData("check-loss", "check-loss job.yaml")]
     public async Task WorkerVerb_Help_NamesThisCommandAndHasAnExample(string verb, string example)
     {
         _launcher.Install("Worker", $"echo 'Usage:'; echo '  Distributed.Worker {verb} [options]'");

@@ -70,6 +70,16 @@ public sealed class JobTextTests
     }
 
     [Fact]
+    public void WithPaths_LossesAndDatasets_AreMadeAbsoluteToo()
+    {
+        var text = JobText.Of("datasets:\n- name: a\n  data: {train: a.csv}\n  loss: {kind: custom, assembly: a.dll}\n- data:\n    train: [b.csv]\n  loss:\n    guide: g\n");
+
+        Assert.Equal(
+            "datasets:\n- name: a\n  data: {train: '/a.csv'}\n  loss: {kind: custom, assembly: '/a.dll'}\n- data:\n    train: ['/b.csv']\n  loss:\n    guide: '/g'\n",
+            text.WithPaths(path => "/" + path).Text);
+    }
+
+    [Fact]
     public void WithPaths_EveryPath_IsMadeAbsolute()
     {
         var text = JobText.Of("data:\n  train: [a.jsonl, \"b c.jsonl\"]   # two\n  label: a\noutput: {folder: runs/x}\nmodel:\n  folder: ~\n");

@@ -17,7 +17,7 @@ public sealed class GoldenLossTests
     [Theory]
     [MemberData(nameof(Names))]
     public void Loss_StoredEmbeddingsInFloat64_EqualsPeer(string name) =>
-        Check(name, float64, Float64Relative, name.StartsWith("cmnrl", StringComparison.Ordinal) ? CachedGradientRelative : Float64Relative);
+        Check(name, float64, Float64Relative, name.Contains("cmnrl", StringComparison.Ordinal) ? CachedGradientRelative : Float64Relative);
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -31,11 +31,17 @@ public sealed class GoldenLossTests
 
         var run = LossRun.Of(EmbeddingLoss.Create(PeerLoss.Translate(golden.Loss, golden.Arguments, out _)!), golden.Batch);
 
-        Assert.Equal(golden.Value, run.Value, lossTolerance * Math.Abs(golden.Value));
+        if (double.IsNaN(golden.Value))
+            Assert.True(double.IsFinite(run.Value));
+        else
+            Assert.Equal(golden.Value, run.Value, lossTolerance * Math.Abs(golden.Value));
         foreach (var (ours, peers) in run.Gradients.Zip(golden.Gradients))
         {
-            var error = (ours.to(float64) - peers).abs().max().item<double>();
-            var largest = peers.abs().max().item<double>();
+            // Where the peer's gradient is NaN, ours is finite; the rest is the same all the same.
+            Assert.True(ours.isfinite().all().item<bool>());
+            var isUndefined = peers.isfinite().logical_not();
+            var error = (ours.to(float64) - peers).abs().masked_fill(isUndefined, 0).max().item<double>();
+            var largest = peers.abs().masked_fill(isUndefined, 0).max().item<double>();
             var limit = largest < ZeroGradient ? ZeroGradient : (gradientTolerance * largest) + (gradientTolerance * 1e-3);
             Assert.True(error <= limit, $"gradient is {error:R} off, largest entry {largest:R}");
         }

@@ -35,7 +35,7 @@ internal static class GoldenLosses
         var gradients = stored.TryGetProperty($"grads_{suffix}", out var found) && found.ValueKind == JsonValueKind.Array ? found : stored.GetProperty("grads_f64");
         return new(
             name, stored.GetProperty("loss").GetString()!, stored.GetProperty("args"), batch,
-            stored.GetProperty($"loss_{suffix}").GetDouble(), [.. Strings(gradients).Select(gradient => file.Read(gradient).to(float64))]);
+            Number(stored.GetProperty($"loss_{suffix}")), [.. Strings(gradients).Select(gradient => file.Read(gradient).to(float64))]);
     }
 
     private static IEnumerable<string> Guides(JsonElement stored) =>
@@ -45,9 +45,11 @@ internal static class GoldenLosses
         ReferenceData.Json("losses", "manifest.json").GetProperty("cases").EnumerateArray()
             .ToImmutableDictionary(stored => stored.GetProperty("name").GetString()!);
 
+    private static double Number(JsonElement stored) => stored.ValueKind == JsonValueKind.String ? double.NaN : stored.GetDouble();
+
     private static IEnumerable<string> Strings(JsonElement array) => array.EnumerateArray().Select(element => element.GetString()!);
 }
 
-/// <summary>One stored case: what went in, and what the peer made of it.</summary>
+/// <summary>One stored case: what went in, and what the peer made of it, which is NaN in places.</summary>
 internal sealed record GoldenCase(
     string Name, string Loss, JsonElement Arguments, EmbeddingBatch Batch, double Value, ImmutableArray<Tensor> Gradients);

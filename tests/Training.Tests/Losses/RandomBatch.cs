@@ -9,6 +9,9 @@ namespace Distributed.Training.Tests.Losses;
 /// <summary>A batch drawn from a seed, with what goes wrong in practice: repeated rows and texts, zero rows, missing negatives, few or single labels.</summary>
 internal sealed record RandomBatch(int Seed, int Rows, int Shards, int Columns, int Labels)
 {
+    /// <summary>Scores that rows can have; empty: none.</summary>
+    public ImmutableArray<float> Scores { get; init; } = [];
+
     public static Arbitrary<RandomBatch> Any(int mostColumns) => (
         from seed in Gen.Choose(0, 1_000_000)
         from rows in Gen.Choose(1, 40)
@@ -31,6 +34,7 @@ internal sealed record RandomBatch(int Seed, int Rows, int Shards, int Columns, 
             Columns = [.. columns.Select(values => tensor(values).to(dtype))],
             TextHashes = [.. hashes.Select(ImmutableArray.Create)],
             Labels = [.. Enumerable.Range(0, Rows).Select(_ => random.Next(Labels))],
+            Scores = Scores.IsEmpty ? [] : [.. Enumerable.Range(0, Rows).Select(_ => Scores[random.Next(Scores.Length)])],
             Shards = LossRun.Shards(Rows, Shards),
         };
     }

@@ -1,4 +1,5 @@
 using Distributed.Jobs;
+using Distributed.Training.Losses;
 using Distributed.Worker.Hosting;
 using Distributed.Worker.Membership;
 using Grpc.Core;
@@ -23,6 +24,15 @@ public sealed class WorkerFailureTests
 
         Assert.Equal(2, failure!.ExitCode);
         Assert.Equal(["the coordinator refused the call: Unimplemented, no such service"], failure.Lines);
+    }
+
+    [Fact]
+    public void Of_LossThatCannotBeMade_IsOneLine()
+    {
+        var failure = WorkerFailure.Of(new LossException("loss.dll has no class A"));
+
+        Assert.Equal(2, failure!.ExitCode);
+        Assert.Equal(["loss.dll has no class A"], failure.Lines);
     }
 
     [Fact]

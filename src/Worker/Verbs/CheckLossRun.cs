@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Distributed.Jobs;
+using Distributed.Jobs.Losses;
+using Distributed.Training.Losses;
+using Distributed.Training.Losses.Checking;
+using Distributed.Training.Runtime;
+using Distributed.Worker.Hosting;
+
+namespace Distributed.Worker.Verbs;
+
+/// <summary>Checks the losses of a job's datasets and prints a table for each.</summary>
+internal sealed class CheckLossRun(ImmutableArray<DatasetOptions> datasets, TextWriter output)
+{
+    /// <summary>Does it; returns the process's exit code: done, or failed where a check fails.</summary>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        TorchRuntime.Initialize(threads: 1);
+        var passed = true;
+        foreach (var dataset in datasets)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var report = GradientCheck.Run(EmbeddingLoss.Create(dataset.Loss), BatchShape.Of(dataset));
+            await output.WriteLineAsync($"{dataset.Name}: {NameOf(dataset.Loss)}\n{report}");
+            passed &= report.Passed;
+        }
+
+        return passed ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    private static string NameOf(LossOptions loss)
+    {
+        var name = loss is CustomLossOptions custom ? custom.Type : loss.Kind;
+        return loss.Matryoshka is { } matryoshka ? $"{name} at {string.Join(", ", matryoshka.Dims)} dimensions" : name;
+    }
+}
