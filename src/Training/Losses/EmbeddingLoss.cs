@@ -1,4 +1,5 @@
 using Distributed.Jobs.Losses;
+using Distributed.Training.Losses.Ranking;
 
 namespace Distributed.Training.Losses;
 
@@ -8,7 +9,7 @@ public static class EmbeddingLoss
     /// <summary>The loss of <paramref name="options"/>.</summary>
     public static IEmbeddingLoss Create(LossOptions options) => options switch
     {
-        RankingLossOptions ranking => new MultipleNegativesRankingLoss(ranking.Scale, ranking.Similarity, ranking.MaskFalseNegatives),
+        RankingLossOptions ranking => new MultipleNegativesRankingLoss(ranking),
         MinedTripletLossOptions triplets => new BatchHardTripletLoss(triplets.Distance, triplets.Margin, triplets.SoftMargin, triplets.Mean),
         _ => throw new ArgumentOutOfRangeException(nameof(options), options.Kind, "Unknown kind of loss."),
     };

@@ -5,10 +5,11 @@ namespace Distributed.Training.Losses;
 /// <summary>Rows of length 1, x̂ = x / max(‖x‖, 1e-12), and the way back of their gradient. A zero row stays zero.</summary>
 internal static class UnitRows
 {
-    private const double SmallestNorm = 1e-12; // PyTorch's F.normalize
+    /// <summary>The smallest norm that is divided by: that of PyTorch's F.normalize.</summary>
+    public const double SmallestNorm = 1e-12;
 
     /// <summary>x̂, a new tensor [rows, dim].</summary>
-    public static Tensor Of(Tensor rows) => rows / Norms(rows).clamp_min_(SmallestNorm);
+    public static Tensor Of(Tensor rows, double smallestNorm = SmallestNorm) => rows / Norms(rows).clamp_min_(smallestNorm);
 
     /// <summary>
     /// The gradient with respect to x, [rows, dim], from <paramref name="gradient"/> with respect to x̂: (g − x̂(x̂·g)) / ‖x‖. Below the smallest norm x̂ is
