@@ -13,7 +13,7 @@ namespace Distributed.Training.Losses;
 /// Distances are mined in tiles, so memory is O(tile), not O(N²).
 /// <para>The gradient is that of the mean over the global batch, whatever the number of ranks; a row receives it as anchor and as anyone's positive or
 /// negative. A larger batch holds harder triplets, so loss values of different N do not compare.</para>
-/// <para>Prefer <see cref="MultipleNegativesRankingLoss"/> when rows are pairs: it uses all negatives, not the hardest alone, and does not collapse
+/// <para>Prefer <see cref="Ranking.MultipleNegativesRankingLoss"/> when rows are pairs: it uses all negatives, not the hardest alone, and does not collapse
 /// early in training.</para>
 /// <para>Finite for finite embeddings whose squared length is finite in their dtype.</para>
 /// </remarks>

@@ -1,6 +1,7 @@
 using Distributed.Jobs.Losses;
 using Distributed.Training.Losses.Custom;
 using Distributed.Training.Losses.Pairs;
+using Distributed.Training.Losses.Ranking;
 
 namespace Distributed.Training.Losses;
 
@@ -15,7 +16,7 @@ public static class EmbeddingLoss
 
     private static IEmbeddingLoss CreateWhole(LossOptions options) => options switch
     {
-        RankingLossOptions ranking => new MultipleNegativesRankingLoss(ranking.Scale, ranking.Similarity, ranking.MaskFalseNegatives),
+        RankingLossOptions ranking => new MultipleNegativesRankingLoss(ranking),
         MinedTripletLossOptions triplets => new BatchHardTripletLoss(triplets.Distance, triplets.Margin, triplets.SoftMargin, triplets.Mean),
         ContrastiveLossOptions { Online: true } pairs => new OnlineContrastiveLoss(pairs.Distance, pairs.Margin),
         ContrastiveLossOptions pairs => new ContrastiveLoss(pairs.Distance, pairs.Margin, pairs.Sum),

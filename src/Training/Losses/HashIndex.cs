@@ -20,10 +20,16 @@ internal sealed class HashIndex
         }
     }
 
+    /// <summary>First position of a hash; −1: there is none.</summary>
+    public int First(ulong hash) => _first.GetValueOrDefault(hash, -1);
+
+    /// <summary>The next position of the hash at <paramref name="position"/>; −1: there is none.</summary>
+    public int Next(int position) => _next[position];
+
     /// <summary>All positions of a hash, ascending.</summary>
     public IEnumerable<int> PositionsOf(ulong hash)
     {
-        for (var position = _first.GetValueOrDefault(hash, -1); position >= 0; position = _next[position])
+        for (var position = First(hash); position >= 0; position = Next(position))
             yield return position;
     }
 

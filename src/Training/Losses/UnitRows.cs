@@ -5,7 +5,7 @@ namespace Distributed.Training.Losses;
 /// <summary>Rows of length 1, x̂ = x / max(‖x‖, 1e-12), and the way back of their gradient. A zero row stays zero.</summary>
 internal static class UnitRows
 {
-    /// <summary>That of PyTorch's F.normalize.</summary>
+    /// <summary>The smallest norm that is divided by: that of PyTorch's F.normalize.</summary>
     public const double SmallestNorm = 1e-12;
 
     /// <summary>x̂, a new tensor [rows, dim].</summary>

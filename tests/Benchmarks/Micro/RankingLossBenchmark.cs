@@ -3,6 +3,7 @@ using BenchmarkDotNet.Attributes;
 using Distributed.Data.Planning;
 using Distributed.Jobs.Losses;
 using Distributed.Training.Losses;
+using Distributed.Training.Losses.Ranking;
 using TorchSharp;
 
 namespace Distributed.Benchmarks.Micro;
@@ -15,7 +16,7 @@ public class RankingLossBenchmark
     private const int ShardRows = 32;
     private const int Columns = 3;
 
-    private readonly MultipleNegativesRankingLoss _loss = new(scale: 20, Similarity.Cosine, maskFalseNegatives: true);
+    private readonly MultipleNegativesRankingLoss _loss = new(new RankingLossOptions());
     private EmbeddingBatch _batch = null!;
 
     [Params(256, 2048)]

@@ -17,29 +17,6 @@ internal static class PlainLosses
         return (value.to(float64).item<double>(), [.. leaves.Select(leaf => leaf.grad ?? zeros_like(leaf))]);
     }
 
-    public static Tensor MultipleNegativesRanking(EmbeddingBatch batch, Tensor[] columns, double scale, Similarity similarity, bool maskFalseNegatives)
-    {
-        var directions = similarity is Similarity.Cosine
-            ? [.. columns.Select(column => nn.functional.normalize(column, p: 2, dim: 1, eps: 1e-12))]
-            : columns;
-        var z = directions[0].matmul(cat(directions[1..], 0).t()) * scale;                   // [N, N · (columns − 1)]
-        var excluded = new bool[batch.Rows, batch.Rows * (columns.Length - 1)];
-        for (var row = 0; row < batch.Rows; row++)
-            for (var column = 1; column < columns.Length; column++)
-                for (var document = 0; document < batch.Rows; document++)
-                    excluded[row, ((column - 1) * batch.Rows) + document] = Excluded(row, column, document);
-        z = z.masked_fill(tensor(excluded), double.NegativeInfinity);
-        return nn.functional.cross_entropy(z, arange(batch.Rows, int64));
-
-        bool Excluded(int row, int column, int document)
-        {
-            var hash = batch.TextHashes[column][document];
-            if (column == 1 && document == row)
-                return false;
-            return (column > 1 && hash == 0) || (maskFalseNegatives && (hash == batch.TextHashes[0][row] || hash == batch.TextHashes[1][row]));
-        }
-    }
-
     public static Tensor BatchHardTriplet(EmbeddingBatch batch, Tensor rows, Distance distance, double margin, bool softMargin, TripletMean mean)
     {
         var distances = Distances(rows, distance);

@@ -10,9 +10,12 @@ namespace Distributed.Training.Tests.Losses;
 internal sealed record RankRun(Tensor Statistics, ImmutableArray<Tensor> Gradients)
 {
     /// <summary>Every rank at once, each on its own copy of the batch.</summary>
-    public static async Task<RankRun[]> OfAll(IEmbeddingLoss loss, RandomBatch batch, ImmutableArray<ShardRun> runs) =>
+    public static Task<RankRun[]> OfAll(IEmbeddingLoss loss, RandomBatch batch, ImmutableArray<ShardRun> runs) => OfAll(loss, () => batch.Build(float32), runs);
+
+    /// <summary>Every rank at once, each on its own copy of the batch.</summary>
+    public static async Task<RankRun[]> OfAll(IEmbeddingLoss loss, Func<EmbeddingBatch> batch, ImmutableArray<ShardRun> runs) =>
         await Task.WhenAll(LoopbackCollectives.Create(runs.Length, runs).Select(rank =>
-            Task.Run(() => Of(loss, batch.Build(float32), rank, TestContext.Current.CancellationToken))));
+            Task.Run(() => Of(loss, batch(), rank, TestContext.Current.CancellationToken))));
 
     private static async Task<RankRun> Of(IEmbeddingLoss loss, EmbeddingBatch batch, ICollectives collectives, CancellationToken cancellationToken)
     {

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using Distributed.Jobs.Losses;
 using Distributed.Training.Losses;
+using Distributed.Training.Losses.Ranking;
 using static TorchSharp.torch;
 
-namespace Distributed.Training.Tests.Losses;
+namespace Distributed.Training.Tests.Losses.Ranking;
 
 public sealed class MultipleNegativesRankingLossTests
 {
@@ -15,7 +16,7 @@ public sealed class MultipleNegativesRankingLossTests
         // z = [3 0; 0 3] · 1: each row loses log(e³ + 1) − 3.
         var batch = Batch([[1, 2], [3, 4]], new double[,] { { 3, 0 }, { 0, 1 } }, new double[,] { { 1, 0 }, { 0, 3 } });
 
-        var run = LossRun.Of(new MultipleNegativesRankingLoss(1, Similarity.Dot, maskFalseNegatives: true), batch);
+        var run = LossRun.Of(Loss(1, Similarity.Dot, true), batch);
 
         var own = Math.Exp(3) / (Math.Exp(3) + 1);
         Assert.Equal(Math.Log(1 + Math.Exp(-3)), run.Value, Exact);
@@ -28,7 +29,7 @@ public sealed class MultipleNegativesRankingLossTests
     {
         var batch = Batch([[1, 2], [9, 9]], new double[,] { { 3, 0 }, { 0, 1 } }, new double[,] { { 1, 2 }, { 1, 2 } });
 
-        var run = LossRun.Of(new MultipleNegativesRankingLoss(20, Similarity.Cosine, maskFalseNegatives: true), batch);
+        var run = LossRun.Of(Loss(20, Similarity.Cosine, true), batch);
 
         Assert.Equal(0, run.Value);
         Assert.All(run.Gradients, gradient => Assert.Equal(0, gradient.abs().max().item<double>()));
@@ -38,7 +39,7 @@ public sealed class MultipleNegativesRankingLossTests
     public void Loss_HardNegativeIsTheAnchorOfAnotherRow_IsMaskedForThatRowOnly()
     {
         // Row 1's negative repeats row 0's anchor, so it is a negative of row 1 alone.
-        var loss = new MultipleNegativesRankingLoss(1, Similarity.Dot, maskFalseNegatives: true);
+        var loss = Loss(1, Similarity.Dot, true);
         var batch = Batch([[1, 2], [3, 4], [5, 1]], new double[,] { { 0 }, { 0 } }, new double[,] { { 1 }, { 1 } }, new double[,] { { 1 }, { 1 } });
 
         var statistics = LossRun.Of(loss, batch).Statistics; // all similarities are 0: the loss counts columns
@@ -50,7 +51,7 @@ public sealed class MultipleNegativesRankingLossTests
     [Fact]
     public void Loss_HardNegativeIsMissing_IsNobodysColumnAndHasNoGradient()
     {
-        var loss = new MultipleNegativesRankingLoss(1, Similarity.Dot, maskFalseNegatives: false);
+        var loss = Loss(1, Similarity.Dot, false);
         var batch = Batch([[1, 2], [3, 4], [0, 5]], new double[,] { { 0 }, { 0 } }, new double[,] { { 1 }, { 1 } }, new double[,] { { 7 }, { 1 } });
 
         var run = LossRun.Of(loss, batch);
@@ -74,7 +75,7 @@ public sealed class MultipleNegativesRankingLossTests
             Shards = [new(0, 1400), new(1400, 100)],
         };
 
-        var run = LossRun.Of(new MultipleNegativesRankingLoss(20, Similarity.Cosine, maskFalseNegatives: false), batch);
+        var run = LossRun.Of(Loss(20, Similarity.Cosine, false), batch);
         var (value, gradients) = PlainLosses.Of(batch, columns => nn.functional.cross_entropy(
             nn.functional.normalize(columns[0]).matmul(nn.functional.normalize(columns[1]).t()) * 20, arange(Rows, int64)));
 
@@ -84,7 +85,10 @@ public sealed class MultipleNegativesRankingLossTests
 
     [Fact]
     public void Gradient_Cosine_FollowsFiniteDifferences() =>
-        FiniteDifferences.Check(new MultipleNegativesRankingLoss(5, Similarity.Cosine, maskFalseNegatives: true), new RandomBatch(11, 9, 3, 3, 1));
+        FiniteDifferences.Check(Loss(5, Similarity.Cosine, true), new RandomBatch(11, 9, 3, 3, 1));
+
+    private static MultipleNegativesRankingLoss Loss(double scale, Similarity similarity, bool maskFalseNegatives) =>
+        new(new RankingLossOptions { Scale = scale, Similarity = similarity, MaskFalseNegatives = maskFalseNegatives });
 
     private static void Near(double[,] expected, Tensor gradient) =>
         Assert.True((tensor(expected) - gradient).abs().max().item<double>() < Exact);

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using Distributed.Data.Planning;
+using Distributed.Jobs.Losses;
+using static TorchSharp.torch;
+
+namespace Distributed.Training.Losses.Ranking;
+
+/// <summary>A shard's rows against everything they are compared with: their statistics, and the gradient of their texts as rows.</summary>
+internal sealed class RankingRows(
+    EmbeddingBatch batch, RankingGrid grid, RankingSoftmaxes softmaxes, RankingScale scale, TextDirections directions, KeptTiles tiles)
+{
+    private readonly ImmutableArray<ShardRange> _memoryBlocks = Blocks.Of(new(0, batch.Memory?.Rows ?? 0));
+
+    /// <summary>Scores the rows. The caller owns the result.</summary>
+    public ScoredShard Score(ShardRange shard)
+    {
+        using var scope = NewDisposeScope();
+        var embeddings = batch.Columns[0];
+        Tensor New(long width) => zeros([shard.Count, width], embeddings.dtype, embeddings.device);
+        var statistics = New(RankingStatistics.Count(softmaxes.All.Length));
+        var gradients = softmaxes.RowColumns.ToDictionary(column => column, _ => New(embeddings.size(1)));
+        foreach (var rows in RankingGrid.Own(shard))
+        {
+            using var blockScope = NewDisposeScope();
+            var part = gradients.ToDictionary(gradient => gradient.Key, gradient => gradient.Value.narrow(0, rows.Start - shard.Start, rows.Count));
+            ScoreBlock(rows, statistics.narrow(0, rows.Start - shard.Start, rows.Count), part);
+        }
+
+        statistics.DetachFromDisposeScope();
+        foreach (var gradient in gradients.Values)
+            gradient.DetachFromDisposeScope();
+        return new ScoredShard(statistics, gradients);
+    }
+
+    private void ScoreBlock(ShardRange rows, Tensor statistics, Dictionary<int, Tensor> gradients)
+    {
+        var (anchors, positives) = (directions.Of(Comparison.Anchors, rows), directions.Of(Comparison.Positives, rows));
+        var similarity = (anchors * positives).sum(1, keepdim: true);
+        var pair = similarity * scale.Value;
+        Column(RankingStatistics.Similarity).copy_(similarity);
+        Column(RankingStatistics.IsFirst).fill_(1);
+        for (var softmax = 0; softmax < softmaxes.All.Length; softmax++)
+        {
+            using var scope = NewDisposeScope();
+            var running = new RunningSoftmax(pair, gradients.Count, anchors.size(1));
+            foreach (var comparison in softmaxes.All[softmax])
+                foreach (var documents in comparison.IsMemory ? _memoryBlocks : grid.Partners)
+                    AddTile(running, comparison, rows, documents, pair, statistics);
+            Conclude(running, softmax, statistics, gradients);
+        }
+
+        if (scale.IsLearned)
+            Column(RankingStatistics.ScaleSlope).copy_(ScaleSlope(anchors, positives, pair, statistics, gradients));
+
+        Tensor Column(int column) => statistics.narrow(1, column, 1);
+    }
+
+    private void AddTile(RunningSoftmax running, Comparison comparison, ShardRange rows, ShardRange documents, Tensor pair, Tensor statistics)
+    {
+        using var scope = NewDisposeScope();
+        var tile = tiles.Make(comparison, rows, documents);
+        var largest = running.Add(tile.Logits, directions.Of(comparison.DocumentColumn, documents), comparison.RowColumn, tiles.Keeps(comparison));
+        if (tile.Masked is { } masked)
+            statistics.narrow(1, RankingStatistics.Masked, 1).add_(masked);
+        if (comparison.Direction is RankingDirections.QueryToDocument)
+            statistics.narrow(1, RankingStatistics.IsFirst, 1).mul_((tile.PlainLargest ?? largest).lt(pair));
+    }
+
+    private void Conclude(RunningSoftmax running, int softmax, Tensor statistics, Dictionary<int, Tensor> gradients)
+    {
+        var share = 1.0 / softmaxes.All.Length;
+        var factors = running.Inverse(softmaxes.PairCopies).mul_(share);
+        statistics.narrow(1, RankingStatistics.Loss, 1).add_(running.Loss(softmaxes.PairCopies).mul_(share));
+        statistics.narrow(1, RankingStatistics.PairSlope, 1).sub_(running.NegativeShare(softmaxes.PairCopies).mul_(share));
+        statistics.narrow(1, RankingStatistics.Largest(softmax), 1).copy_(running.Largest);
+        statistics.narrow(1, RankingStatistics.Factor(softmax), 1).copy_(factors);
+        foreach (var (column, gradient) in gradients)
+            gradient.add_(running.Mean(column, factors));
+    }
+
+    // Σ_j ∂ℓ/∂z_j · scale · sim_j: what the rows' texts are compared with is in their gradients already.
+    private Tensor ScaleSlope(Tensor anchors, Tensor positives, Tensor pair, Tensor statistics, Dictionary<int, Tensor> gradients)
+    {
+        var slope = statistics.narrow(1, RankingStatistics.PairSlope, 1) * pair;
+        foreach (var (column, gradient) in gradients)
+            slope.add_(((column == Comparison.Anchors ? anchors : positives) * gradient).sum(1, keepdim: true).mul_(scale.Value));
+        return slope;
+    }
+}
