@@ -22,6 +22,6 @@ internal readonly record struct RowLayout(int Columns, int Dim, int GuideDim)
     /// <summary>The guide's embeddings in <paramref name="rows"/>, [rows, Width], as a view [rows × columns, guide dim].</summary>
     public Tensor Guides(Tensor rows) => rows.view(-1, TextWidth).narrow(1, Dim, GuideDim);
 
-    /// <summary>One column of such a view of texts, [rows × columns, width], as a fresh tensor [rows, width].</summary>
-    public Tensor Column(Tensor texts, int column) => texts.unflatten(0, [-1, Columns]).select(1, column).clone();
+    /// <summary>One column of such a view of texts, [rows × columns, width], as a view [rows, width].</summary>
+    public Tensor Column(Tensor texts, int column) => texts.unflatten(0, [-1, Columns]).select(1, column);
 }

@@ -110,7 +110,7 @@ public sealed class Trainer : IDisposable
         await RowGather.ExchangeAsync(statistics, plan, collectives, cancellationToken).ConfigureAwait(false);
 
         clock.Enter(StepPhase.Loss);
-        using var gradient = Differentiate(input, loss, statistics);
+        using var gradient = Differentiate(input, loss, statistics, dataset.Rows);
 
         clock.Enter(StepPhase.Backward);
         var run = collectives.Runs[collectives.Rank];
@@ -187,11 +187,21 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>Gradient with respect to the embeddings of the rank's share: [rows of the share, columns × dim].</summary>
-    private static Tensor Differentiate(StepInput input, ILossPass loss, Tensor statistics)
+    private static Tensor Differentiate(StepInput input, ILossPass loss, Tensor statistics, RowLayout layout)
     {
         using var scope = NewDisposeScope();
-        var shards = input.Shards.Select(shard => cat(loss.Gradient(statistics, shard.Rows), dim: 1));
-        return cat([.. shards], dim: 0).DetachFromDisposeScope();
+        var gradient = empty([input.Rows, layout.Columns, layout.Dim], statistics.dtype, statistics.device);
+        var row = 0;
+        foreach (var shard in input.Shards)
+        {
+            using var shardScope = NewDisposeScope();
+            var columns = loss.Gradient(statistics, shard.Rows);
+            for (var column = 0; column < columns.Length; column++)
+                gradient.narrow(0, row, shard.Rows.Count).select(1, column).copy_(columns[column]);
+            row += shard.Rows.Count;
+        }
+
+        return gradient.view(input.Rows, -1).DetachFromDisposeScope();
     }
 
     private StepResult Conclude(StepPlan plan, double loss, StepClock clock)

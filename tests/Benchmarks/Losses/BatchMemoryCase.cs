@@ -5,7 +5,8 @@ namespace Distributed.Benchmarks.Losses;
 /// <summary>A training step over so many rows: a small encoder of width 384, 16 tokens a text, 32 texts a micro-batch.</summary>
 /// <param name="Loss">Kind of loss: mnrl or batch-hard.</param>
 /// <param name="Rows">Rows of the global batch.</param>
-internal sealed record BatchMemoryCase(string Loss, int Rows)
+/// <param name="DataRows">Rows of the training set.</param>
+internal sealed record BatchMemoryCase(string Loss, int Rows, int DataRows)
 {
     /// <summary>Tokens of a text, special tokens included.</summary>
     public const int Tokens = 16;
@@ -17,10 +18,10 @@ internal sealed record BatchMemoryCase(string Loss, int Rows)
     public int Columns => Loss == "mnrl" ? 2 : 1;
 
     /// <summary>As words of a command line.</summary>
-    public IEnumerable<string> Words => [Loss, Rows.ToString(CultureInfo.InvariantCulture)];
+    public IEnumerable<string> Words => [Loss, Rows.ToString(CultureInfo.InvariantCulture), DataRows.ToString(CultureInfo.InvariantCulture)];
 
     /// <summary>The case that <see cref="Words"/> says.</summary>
-    public static BatchMemoryCase Parse(IReadOnlyList<string> words) => new(words[0], int.Parse(words[1], CultureInfo.InvariantCulture));
+    public static BatchMemoryCase Parse(IReadOnlyList<string> words) => new(words[0], int.Parse(words[1], CultureInfo.InvariantCulture), int.Parse(words[2], CultureInfo.InvariantCulture));
 }
 
 /// <summary>What a step took.</summary>

@@ -58,7 +58,7 @@ internal static class BatchMemoryChild
             },
         ],
         Batch = new BatchOptions { Rows = @case.Rows, TokensPerMicroBatch = BatchMemoryCase.MicroBatch * BatchMemoryCase.Tokens, GradientCache = GradientCacheMode.On },
-        Optimizer = new OptimizerOptions { Epochs = Steps },
+        Optimizer = new OptimizerOptions { MaxSteps = Steps },
         Output = new OutputOptions { Folder = "" },
     };
 
@@ -67,7 +67,7 @@ internal static class BatchMemoryChild
         var random = new Random(1);
         string Text() => string.Join(' ', Enumerable.Range(0, BatchMemoryCase.Tokens - 2).Select(_ => words[random.Next(words.Length)]));
         ImmutableArray<TrainingRow> rows =
-            [.. Enumerable.Range(0, @case.Rows).Select(row => new TrainingRow([.. Enumerable.Range(0, @case.Columns).Select(_ => Text())], row / RowsPerClass))];
-        return new TrainingSet(rows, @case.Columns, [], "made");
+            [.. Enumerable.Range(0, @case.DataRows).Select(row => new TrainingRow([.. Enumerable.Range(0, @case.Columns).Select(_ => Text())], row / RowsPerClass))];
+        return new TrainingSet(rows, [TrainingDataset.Single(rows, @case.Columns, [])], "made");
     }
 }

@@ -15,9 +15,8 @@ internal sealed class BatchMemoryRun(TextWriter output)
         output.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var loss in losses)
         {
-            var few = Ask(new BatchMemoryCase(loss, FewRows));
             foreach (var count in rows)
-                Measure(new BatchMemoryCase(loss, count), few);
+                Measure(new BatchMemoryCase(loss, count, count), Ask(new BatchMemoryCase(loss, FewRows, count)));
         }
     }
 

@@ -14,7 +14,7 @@ namespace Distributed.Training.Losses.Pairs;
 /// both terms after a warning, are refused.
 /// <para>The mean's gradient is that over the global batch, whatever the number of ranks; the sum's grows with the batch, so that the learning rate has to
 /// follow it.</para>
-/// <para>Prefer <see cref="OnlineContrastiveLoss"/> where most pairs are easy, <see cref="MultipleNegativesRankingLoss"/> where there are only pairs that
+/// <para>Prefer <see cref="OnlineContrastiveLoss"/> where most pairs are easy, <see cref="Ranking.MultipleNegativesRankingLoss"/> where there are only pairs that
 /// belong together, and <see cref="CoSENTLoss"/> where scores are graded.</para>
 /// <para>Finite for all finite embeddings.</para>
 /// </remarks>
