@@ -19,8 +19,11 @@ internal sealed class RankingDocuments(RankingGrid grid, RankingSoftmaxes softma
                     using var scope = NewDisposeScope();
                     var (largest, factors) = (Of(RankingStatistics.Largest(softmax), rows), Of(RankingStatistics.Factor(softmax), rows));
                     using var logits = tiles.Take(comparison, rows, own);
-                    var weights = TileExponentials.Weights(logits, largest, factors);
-                    gradients[comparison.DocumentColumn].addmm_(weights.t(), directions.Of(comparison.RowColumn, rows));
+                    if (TileKernel.Supports(logits))
+                        TileKernel.Weights(logits, largest, factors);
+                    else
+                        TileOperators.Weights(logits, largest, factors);
+                    gradients[comparison.DocumentColumn].addmm_(logits.t(), directions.Of(comparison.RowColumn, rows));
                 }
             }
         }

@@ -11,7 +11,7 @@ namespace Distributed.Training.Losses.Ranking;
 internal sealed class RankingGrid
 {
     /// <summary>Rows of the largest shard from which on both sides have the same cut.</summary>
-    private const int LargeShard = 256;
+    private const int LargeShard = 128;
 
     private readonly ImmutableArray<ShardRange> _partners;
 

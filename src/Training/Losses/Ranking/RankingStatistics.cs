@@ -15,7 +15,7 @@ internal static class RankingStatistics
     /// <summary>Similarity of the row's pair.</summary>
     public const int Similarity = 2;
 
-    /// <summary>1 where no document is as near to the anchor as the row's positive, else 0.</summary>
+    /// <summary>1 where no candidate of query-document is as near to the anchor as the row's positive, else 0.</summary>
     public const int IsFirst = 3;
 
     /// <summary>∂ℓ/∂ log scale.</summary>

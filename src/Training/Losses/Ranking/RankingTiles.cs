@@ -12,7 +12,7 @@ internal sealed class RankingTiles(RankingLossOptions options, double scale, Tex
     {
         using var scope = NewDisposeScope();
         var (rowDirections, documentDirections) = (directions.Of(comparison.RowColumn, rows), directions.Of(comparison.DocumentColumn, documents));
-        var logits = rowDirections.mm(documentDirections.t()).mul_(scale);
+        var logits = Product(rowDirections, documentDirections.t());
         excluded.Mask(logits, comparison, rows, documents);
         var masked = scoreMasks?.Mask(logits, scale, comparison, rows, documents);
         Tensor? plainLargest = null;
@@ -24,6 +24,11 @@ internal sealed class RankingTiles(RankingLossOptions options, double scale, Tex
 
         return new(logits.MoveToOuterDisposeScope(), plainLargest?.MoveToOuterDisposeScope(), masked?.MoveToOuterDisposeScope());
     }
+
+    // The factor inside of the product costs nothing, but is a float32.
+    private Tensor Product(Tensor rows, Tensor documents) => rows.dtype == ScalarType.Float32
+        ? empty([rows.size(0), documents.size(1)], rows.dtype, rows.device).addmm_(rows, documents, beta: 0, alpha: (float)scale)
+        : rows.mm(documents).mul_(scale);
 
     // strength · sim beside scale · sim; the pair itself is not in the tile.
     private void AddHardness(Tensor logits, Comparison comparison, ShardRange rows, ShardRange documents)

@@ -36,15 +36,13 @@ internal sealed class RunningSoftmax
     public Tensor Add(Tensor logits, Tensor documents, int rowColumn, bool keepLogits)
     {
         using var scope = NewDisposeScope();
-        var largest = TileExponentials.Largest(logits);
-        var grown = maximum(Largest, largest);
-        var shrink = Largest.sub_(grown).exp_();
-        _sum.mul_(shrink);
-        foreach (var weighted in _weighted)
-            weighted.mul_(shrink);
-        Largest.copy_(grown);
-        _weighted[rowColumn].addmm_(TileExponentials.Of(logits, grown, _sum, inPlace: !keepLogits), documents);
-        return largest.MoveToOuterDisposeScope();
+        var (ofTile, exponentials) = (empty_like(_pair), keepLogits ? empty_like(logits) : logits);
+        if (TileKernel.Supports(logits))
+            TileKernel.Accumulate(logits, exponentials, ofTile, Largest, _sum, _weighted);
+        else
+            TileOperators.Accumulate(logits, exponentials, ofTile, Largest, _sum, _weighted);
+        _weighted[rowColumn].addmm_(exponentials, documents);
+        return ofTile.MoveToOuterDisposeScope();
     }
 
     /// <summary>Σ_j exp(z_j) of the negatives as a share of all, the pair's <paramref name="copies"/> terms among them, [rows, 1].</summary>
