@@ -46,5 +46,6 @@ internal sealed class DatasetLoss : IDisposable
         Memory?.Dispose();
         foreach (var (_, value) in Loss.Parameters)
             value.Dispose();
+        (Loss as IDisposable)?.Dispose();
     }
 }

@@ -36,6 +36,13 @@ internal static class TrainerJobs
         Output = new OutputOptions { Folder = "" },
     };
 
+    /// <summary>Both datasets of the other jobs, batches of each in turn.</summary>
+    public static Job TwoDatasets => Pairs with
+    {
+        Datasets = [Pairs.Datasets[0] with { Name = "pairs" }, Labelled.Datasets[0] with { Name = "classes" }],
+        Mixing = DatasetMixing.RoundRobin,
+    };
+
     /// <summary>Labelled texts, batch-hard triplets on raw embeddings.</summary>
     public static Job Labelled { get; } = Pairs with
     {

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using Distributed.Data.Planning;
 using Distributed.Data.Reading;
 using Distributed.Jobs;
+using Distributed.Jobs.Losses;
 using Distributed.Training.Collectives;
+using Distributed.Training.Losses;
 using Distributed.Training.Models;
 using Distributed.Training.Runtime;
 using Distributed.Training.Steps;
@@ -14,18 +16,34 @@ internal sealed class TrainerRanks : IDisposable
 {
     private readonly BatchPlanner _plans;
     private readonly ImmutableArray<ICollectives> _collectives;
+    private readonly ImmutableArray<GuideModels> _guides;
 
     public TrainerRanks(Job job, int[] shardsPerRank)
+        : this(job, shardsPerRank, EmbeddingLoss.Create)
+    {
+    }
+
+    /// <param name="job">The job.</param>
+    /// <param name="shardsPerRank">By rank, its logical shards.</param>
+    /// <param name="createLoss">Makes a rank's losses.</param>
+    public TrainerRanks(Job job, int[] shardsPerRank, Func<LossOptions, IEmbeddingLoss> createLoss)
     {
         TorchRuntime.Initialize(threads: 1);
         var set = TrainingSetReader.Read(job.Datasets);
         _plans = new BatchPlanner(set, job);
-        Trainers = [.. shardsPerRank.Select(_ => new Trainer(job, EmbeddingModel.Create(job.Model, job.Seed), set, _plans, TimeProvider.System))];
-        _collectives = LoopbackCollectives.Create(shardsPerRank.Length, Runs(shardsPerRank));
+        _guides = [.. shardsPerRank.Select(_ => GuideModels.Load(job))];
+        Trainers = [.. _guides.Select(guides => new Trainer(job, EmbeddingModel.Create(job.Model, job.Seed), guides, createLoss, set, _plans, TimeProvider.System))];
+        Collectives = [.. LoopbackCollectives.Create(shardsPerRank.Length, Runs(shardsPerRank)).Select(rank => new CountedCollectives(rank))];
+        _collectives = ImmutableArray<ICollectives>.CastUp(Collectives);
         InitialState = Convert.ToHexString(States()[0]);
     }
 
     public ImmutableArray<Trainer> Trainers { get; }
+
+    /// <summary>By rank, what it asked the others for.</summary>
+    public ImmutableArray<CountedCollectives> Collectives { get; }
+
+    public IStepPlans Plans => _plans;
 
     public string InitialState { get; }
 
@@ -70,6 +88,8 @@ internal sealed class TrainerRanks : IDisposable
     {
         foreach (var trainer in Trainers)
             trainer.Dispose();
+        foreach (var guides in _guides)
+            guides.Dispose();
     }
 
     private static ImmutableArray<ShardRun> Runs(int[] shardsPerRank) =>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Distributed.Jobs;
 using Distributed.Training.Steps;
@@ -39,8 +38,8 @@ public sealed class TrainerTests
     {
         var job = TrainerJobs.Pairs with { Model = TrainerJobs.Pairs.Model with { Dropout = 0.3 } };
 
-        var plain = await RunAsync(job with { Batch = job.Batch with { GradientCache = GradientCacheMode.Off } }, [Shards], steps: 2);
-        var cached = await RunAsync(job with { Batch = job.Batch with { GradientCache = GradientCacheMode.On } }, [Shards], steps: 2);
+        var plain = await BitHistory.OfAsync(job with { Batch = job.Batch with { GradientCache = GradientCacheMode.Off } }, [Shards], steps: 2);
+        var cached = await BitHistory.OfAsync(job with { Batch = job.Batch with { GradientCache = GradientCacheMode.On } }, [Shards], steps: 2);
 
         Assert.Equal(plain, cached);
     }
@@ -67,8 +66,8 @@ public sealed class TrainerTests
             Batch = TrainerJobs.Pairs.Batch with { Rows = 3 },
         };
 
-        var one = await RunAsync(job, [Shards], steps: 1);
-        var three = await RunAsync(job, [3, 2, 2], steps: 1);
+        var one = await BitHistory.OfAsync(job, [Shards], steps: 1);
+        var three = await BitHistory.OfAsync(job, [3, 2, 2], steps: 1);
 
         Assert.Equal(one, three);
     }
@@ -140,28 +139,10 @@ public sealed class TrainerTests
 
     private static async Task AssertSameAsOneRank(Job job, int[] shardsPerRank)
     {
-        var one = await RunAsync(job, [Shards], steps: 3);
-        var many = await RunAsync(job, shardsPerRank, steps: 3);
+        var one = await BitHistory.OfAsync(job, [Shards], steps: 3);
+        var many = await BitHistory.OfAsync(job, shardsPerRank, steps: 3);
 
         Assert.Equal(one, many);
-    }
-
-    /// <summary>Loss, norm and digest of each step, then the final state: what must not depend on the ranks.</summary>
-    private static async Task<ImmutableArray<string>> RunAsync(Job job, int[] shardsPerRank, int steps)
-    {
-        using var ranks = new TrainerRanks(job, shardsPerRank);
-        var history = ImmutableArray.CreateBuilder<string>();
-        for (var step = 0; step < steps; step++)
-        {
-            var results = await ranks.StepAsync(TestContext.Current.CancellationToken);
-            Assert.True(results[0].IsFinite);
-            Assert.Single(results.Select(result => result.GradientDigest).Distinct());
-            history.Add($"{BitConverter.DoubleToInt64Bits(results[0].Loss):x} {BitConverter.DoubleToInt64Bits(results[0].GradientNorm):x} {results[0].GradientDigest:x}");
-        }
-
-        history.AddRange(ranks.States().Select(Convert.ToHexString).Distinct());
-        Assert.Equal(steps + 1, history.Count);
-        return history.ToImmutable();
     }
 
     private static async Task<StepResult> FirstStepAsync(Job job)

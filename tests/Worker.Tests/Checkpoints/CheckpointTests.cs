@@ -141,9 +141,65 @@ public sealed class CheckpointTests : IDisposable
         }
     }
 
-    private static CheckpointException Refused(string folder)
+    [Fact]
+    public void Read_WithCrossBatchMemories_HasTheSameBits()
     {
-        var refused = Assert.Throws<CheckpointException>(() => CheckpointReader.Read(folder, Layout, new byte[Layout.StateBytes]));
+        byte[] state = MemoryState();
+        byte[] read = new byte[state.Length];
+
+        var written = new CheckpointWriter(_root.FullName, WithMemories, keep: 2).Write(state);
+        CheckpointReader.Read(written.Folder, WithMemories, read);
+
+        Assert.True(File.Exists(Path.Combine(written.Folder, "memory.safetensors")));
+        Assert.Equal(state, read);
+    }
+
+    [Fact]
+    public void Write_WithoutMemory_WritesNoFileForOne() => Assert.Equal(
+        ["manifest.json", "model.safetensors", "optimizer.safetensors"],
+        Directory.EnumerateFiles(Writer().Write(State(1)).Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [InlineData(3, 2, "questions.embeddings.0")]
+    [InlineData(4, 1, "14 tensors, this model has 12 there")]
+    public void Read_MemoryOfAnotherSize_IsRefused(int rows, int columns, string reason)
+    {
+        string folder = new CheckpointWriter(_root.FullName, WithMemories, keep: 2).Write(MemoryState()).Folder;
+        var other = WithMemories with { Memories = [WithMemories.Memories[0] with { Rows = rows, Columns = columns }, WithMemories.Memories[1]] };
+
+        Assert.Contains(reason, Refused(folder, other).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Read_MemoryFileTruncatedOrGone_IsRefused(bool isGone)
+    {
+        string folder = new CheckpointWriter(_root.FullName, WithMemories, keep: 2).Write(MemoryState()).Folder;
+        string path = Path.Combine(folder, "memory.safetensors");
+        if (isGone)
+            File.Delete(path);
+        else
+            File.WriteAllBytes(path, File.ReadAllBytes(path)[..^1]);
+
+        Refused(folder, WithMemories);
+    }
+
+    private static StateLayout WithMemories => Layout with { Memories = [new("questions", 4, 2, 3), new("topics", 5, 3, 3)] };
+
+    private static byte[] MemoryState()
+    {
+        byte[] state = new byte[WithMemories.StateBytes];
+        State(7, 6).CopyTo(state, 0);
+        new Random(12).NextBytes(state.AsSpan((int)WithMemories.MemoryStart(0)));
+        return state;
+    }
+
+    private static CheckpointException Refused(string folder) => Refused(folder, Layout);
+
+    private static CheckpointException Refused(string folder, StateLayout layout)
+    {
+        var refused = Assert.Throws<CheckpointException>(() => CheckpointReader.Read(folder, layout, new byte[layout.StateBytes]));
         Assert.DoesNotContain('\n', refused.Message);
         return refused;
     }
