@@ -10,6 +10,9 @@ using Distributed.Cli.Launching;
 if (WorkerVerb.Takes(args))
     return await WorkerVerb.RunAsync(AppContext.BaseDirectory, args, Console.Out, Console.Error, TimeProvider.System);
 
+if (GroupVerb.Takes(args))
+    return await GroupVerb.RunAsync(AppContext.BaseDirectory, args, Console.Out, Console.Error, TimeProvider.System);
+
 #pragma warning disable RS0030 // The composition root is where the environment is read.
 var searchPath = Environment.GetEnvironmentVariable("PATH");
 #pragma warning restore RS0030

@@ -4,6 +4,7 @@
 using System.CommandLine;
 using Distributed.Worker.Hosting;
 using Distributed.Worker.Verbs;
+using Distributed.Worker.Verbs.Mining;
 using Serilog;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
@@ -15,6 +16,7 @@ var command = new RootCommand("Computes: a worker of a training run, or a traine
     EncodeVerb.Create(),
     EvaluateVerb.Create(),
     CheckLossVerb.Create(),
+    MineVerb.Create(),
 };
 var parsed = command.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -6,16 +6,17 @@ using Distributed.Cli.Launching;
 
 namespace Distributed.Cli.Commands;
 
-/// <summary>`distributed encode`, `distributed evaluate` and `distributed check-loss`: the worker program does them, with the same arguments and the same streams.</summary>
-internal static partial class WorkerVerb
+/// <summary>
+/// `distributed encode`, `distributed evaluate` and `distributed check-loss`: the worker program does them, with the same arguments and the same streams.
+/// It also has the help of `distributed mine`, whose work <see cref="GroupVerb"/> shares out.
+/// </summary>
+internal static class WorkerVerb
 {
     private const string EncodeName = "encode";
     private const string EvaluateName = "evaluate";
     private const string CheckLossName = "check-loss";
     private const string ProgramName = "Distributed.Worker ";
     private const string OwnName = "distributed ";
-    private const int Sigint = 2;
-    private const int Sigterm = 15;
 
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
 
@@ -25,10 +26,14 @@ internal static partial class WorkerVerb
         new(EncodeName, "Turns texts into embeddings with a trained model."),
         new(EvaluateName, "Scores a model on held-out queries."),
         new(CheckLossName, "Tries the losses of a job on random batches: are their gradients right?"),
+        new(GroupVerb.MineName, "Adds hard negatives to pairs with a trained model."),
     ];
 
     /// <summary>Whether a command line is for the worker program.</summary>
-    public static bool Takes(string[] args) => args is [EncodeName or EvaluateName or CheckLossName, ..];
+    public static bool Takes(string[] args) => args is [EncodeName or EvaluateName or CheckLossName, ..] || (args is [GroupVerb.MineName, ..] && AsksForHelp(args));
+
+    /// <summary>Whether a command line asks what a verb does.</summary>
+    public static bool AsksForHelp(string[] args) => args.TakeWhile(word => word != "--").Any(word => word is "--help" or "-h" or "-?");
 
     /// <summary>Runs the worker program. SIGINT and SIGTERM are passed on; it is killed when it has not ended 5 s later.</summary>
     public static async Task<int> RunAsync(string programFolder, string[] args, TextWriter output, TextWriter error, TimeProvider time)
@@ -36,10 +41,10 @@ internal static partial class WorkerVerb
         try
         {
             var asked = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-            using var interrupt = Catch(PosixSignal.SIGINT, Sigint, asked);
-            using var terminate = Catch(PosixSignal.SIGTERM, Sigterm, asked);
+            using var interrupt = Catch(PosixSignal.SIGINT, ProcessSignal.Interrupt, asked);
+            using var terminate = Catch(PosixSignal.SIGTERM, ProcessSignal.Terminate, asked);
             var command = ProgramLocator.Find(programFolder, "Worker").With(args);
-            var isHelp = args.TakeWhile(word => word != "--").Any(word => word is "--help" or "-h" or "-?");
+            var isHelp = AsksForHelp(args);
             using var process = Process.Start(new ProcessStartInfo(command.File, command.Arguments) { UseShellExecute = false, RedirectStandardOutput = isHelp })
                 ?? throw new Win32Exception($"{command.File} did not start");
             var help = isHelp ? process.StandardOutput.ReadToEndAsync(CancellationToken.None) : null;
@@ -67,7 +72,7 @@ internal static partial class WorkerVerb
         var ended = process.WaitForExitAsync(CancellationToken.None);
         if (await Task.WhenAny(ended, asked) != ended)
         {
-            _ = SendSignal(process.Id, await asked);
+            ProcessSignal.Send(process.Id, await asked);
             if (await Task.WhenAny(ended, Task.Delay(EndLimit, time, CancellationToken.None)) != ended)
                 process.Kill();
         }
@@ -83,9 +88,7 @@ internal static partial class WorkerVerb
     {
         EncodeName => "distributed encode --model runs/job/model --input texts.txt --output embeddings.npy",
         CheckLossName => "distributed check-loss job.yaml",
-        _ => "distributed evaluate --model runs/job/model --job job.yaml",
+        EvaluateName => "distributed evaluate --model runs/job/model --job job.yaml",
+        _ => "distributed mine --model runs/job/model --pairs pairs.jsonl --output mined.jsonl --negatives 5 --relative-margin 0.05",
     };
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int SendSignal(int pid, int signal);
 }

@@ -65,6 +65,14 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks it to end: SIGTERM.</summary>
+    public void Terminate()
+    {
+        // Not yet waited for, so that its number still is its own.
+        if (!_process.HasExited)
+            ProcessSignal.Send(Pid, ProcessSignal.Terminate);
+    }
+
     /// <summary>Kills it, whatever it is doing.</summary>
     public void Kill()
     {

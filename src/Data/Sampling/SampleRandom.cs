@@ -3,11 +3,11 @@ using System.Numerics;
 namespace Distributed.Data.Sampling;
 
 /// <summary>
-/// The random numbers of one epoch's order: xoshiro256** (Blackman and Vigna 2018, arXiv 1805.01407), its state filled by SplitMix64
+/// The random numbers of one epoch's order, or of one query's negatives: xoshiro256** (Blackman and Vigna 2018, arXiv 1805.01407), its state filled by SplitMix64
 /// (Steele, Lea and Flood 2014). The sequence is a promise: coordinator and workers, of any version and machine, draw the same order
 /// from the same seed, which <see cref="Random"/> does not guarantee.
 /// </summary>
-internal sealed class SampleRandom
+public sealed class SampleRandom
 {
     private const ulong GoldenGamma = 0x9E3779B97F4A7C15;
     private ulong _s0;
@@ -15,10 +15,10 @@ internal sealed class SampleRandom
     private ulong _s2;
     private ulong _s3;
 
-    /// <summary>The numbers of <paramref name="epoch"/> under <paramref name="seed"/>.</summary>
-    public SampleRandom(int seed, int epoch)
+    /// <summary>The numbers of <paramref name="stream"/>, such as an epoch, under <paramref name="seed"/>.</summary>
+    public SampleRandom(int seed, int stream)
     {
-        var state = ((ulong)(uint)seed << 32) | (uint)epoch;
+        var state = ((ulong)(uint)seed << 32) | (uint)stream;
         _s0 = SplitMix64(ref state);
         _s1 = SplitMix64(ref state);
         _s2 = SplitMix64(ref state);

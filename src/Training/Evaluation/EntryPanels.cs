@@ -1,18 +1,19 @@
+using Distributed.Jobs.Losses;
 using Distributed.Training.Inference;
 
 namespace Distributed.Training.Evaluation;
 
 /// <summary>
-/// A few hundred corpus entries, normalised and laid out for <see cref="PanelProduct"/>: panels of <see cref="Width"/> entries, component by
+/// A few hundred corpus entries, as a similarity compares them, laid out for <see cref="PanelProduct"/>: panels of <see cref="Width"/> entries, component by
 /// component, so that one vector register holds the same component of neighbouring entries. Places after the last entry hold zeros.
 /// </summary>
-internal sealed class EntryPanels(int dim, int entries)
+internal sealed class EntryPanels(int dim, int entries, Similarity similarity)
 {
     /// <summary>Entries of a panel: two vectors of eight.</summary>
     public const int Width = 16;
 
     private readonly float[] _packed = new float[(entries + Width - 1) / Width * Width * dim];
-    private readonly float[] _unit = new float[dim];
+    private readonly float[] _vector = new float[dim];
 
     /// <summary>Entries that are packed now.</summary>
     public int Count { get; private set; }
@@ -33,10 +34,10 @@ internal sealed class EntryPanels(int dim, int entries)
         _packed.AsSpan(0, PanelCount * Width * dim).Clear();
         for (var entry = 0; entry < count; entry++)
         {
-            UnitVector.Normalize(corpus.Row(start + entry), _unit);
+            ComparedVector.Prepare(similarity, corpus.Row(start + entry), _vector);
             var place = entry / Width * Width * dim + entry % Width;
             for (var component = 0; component < dim; component++)
-                _packed[place + component * Width] = _unit[component];
+                _packed[place + component * Width] = _vector[component];
         }
     }
 }

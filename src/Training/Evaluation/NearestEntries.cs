@@ -1,56 +1,71 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Distributed.Jobs.Losses;
 using Distributed.Training.Inference;
 
 namespace Distributed.Training.Evaluation;
 
 /// <summary>
-/// The corpus entries most similar to each query, by cosine: highest first, of equal ones the earlier in the corpus. The corpus is scanned in
-/// pieces of any size, in its order; only the best few entries of each query are held. One thread.
+/// The corpus entries most similar to each query: highest first, of equal ones the earlier in the corpus. The corpus is scanned in pieces of any
+/// size, in its order; only the best few entries of each query are held. One thread.
 /// </summary>
 internal sealed class NearestEntries
 {
     private readonly int _depth;
     private readonly int _dim;
     private readonly int _queries;
-    private readonly float[] _blocks;  // [blocks, PanelProduct.Queries, dim], normalised; the last block is filled up with zeros
+    private readonly float[] _blocks;  // [blocks, PanelProduct.Queries, dim], as the similarity compares them; the last block is filled up with zeros
     private readonly float[] _scores;  // [queries, depth], descending; −∞ where fewer entries were seen
     private readonly int[] _entries;   // [queries, depth], corpus positions; −1 where fewer were seen
     private readonly EntryPanels _panels;
+    private readonly EntryExclusion? _isExcluded;
     private int _scanned;
 
     /// <param name="queries">Embeddings of all queries.</param>
     /// <param name="start">First query to search for.</param>
     /// <param name="count">Number of queries to search for.</param>
     /// <param name="depth">Entries to keep of each query.</param>
-    public NearestEntries(EmbeddingMatrix queries, int start, int count, int depth)
+    /// <param name="similarity">What "similar" means.</param>
+    /// <param name="isExcluded">Entries that do not count for a query; null: all count.</param>
+    public NearestEntries(EmbeddingMatrix queries, int start, int count, int depth, Similarity similarity, EntryExclusion? isExcluded = null)
     {
-        (_depth, _dim, _queries) = (depth, queries.Dim, count);
+        (_depth, _dim, _queries, _isExcluded) = (depth, queries.Dim, count, isExcluded);
         var blocks = (count + PanelProduct.Queries - 1) / PanelProduct.Queries;
         _blocks = new float[blocks * PanelProduct.Queries * _dim];
         for (var query = 0; query < count; query++)
-            UnitVector.Normalize(queries.Row(start + query), _blocks.AsSpan(query * _dim, _dim));
+            ComparedVector.Prepare(similarity, queries.Row(start + query), _blocks.AsSpan(query * _dim, _dim));
 
         _scores = new float[count * depth];
         _entries = new int[count * depth];
         _scores.AsSpan().Fill(float.NegativeInfinity);
         _entries.AsSpan().Fill(-1);
-        _panels = new EntryPanels(_dim, EntryPanels.CachedEntries(_dim));
+        _panels = new EntryPanels(_dim, EntryPanels.CachedEntries(_dim), similarity);
     }
 
     /// <summary>The best entries of a query so far, by corpus position; −1 after the last where the corpus has fewer.</summary>
     public ReadOnlySpan<int> Of(int query) => _entries.AsSpan(query * _depth, _depth);
 
+    /// <summary>Their similarities; −∞ after the last where the corpus has fewer.</summary>
+    public ReadOnlySpan<float> ScoresOf(int query) => _scores.AsSpan(query * _depth, _depth);
+
+    /// <summary>A query as the similarity compares it, [dim].</summary>
+    public ReadOnlySpan<float> Query(int query) => _blocks.AsSpan(query * _dim, _dim);
+
     /// <summary>Takes the next entries of the corpus into account.</summary>
-    public void Scan(EmbeddingMatrix corpus)
+    /// <param name="corpus">Their embeddings.</param>
+    /// <param name="compared">Told the number of pairs compared since the last time.</param>
+    /// <param name="cancellationToken">Looked at every few hundred entries.</param>
+    public void Scan(EmbeddingMatrix corpus, IProgress<long>? compared, CancellationToken cancellationToken)
     {
         var piece = EntryPanels.CachedEntries(_dim);
         for (var start = 0; start < corpus.Count; start += piece)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             _panels.Pack(corpus, start, Math.Min(piece, corpus.Count - start));
             for (var query = 0; query < _queries; query += PanelProduct.Queries)
                 ScanBlock(query);
             _scanned += _panels.Count;
+            compared?.Report((long)_panels.Count * _queries);
         }
     }
 
@@ -79,7 +94,7 @@ internal sealed class NearestEntries
             return;
 
         for (var i = 0; i < width; i++)
-            if (scores[i] > _scores[last])
+            if (scores[i] > _scores[last] && _isExcluded?.Invoke(query, firstEntry + i) is not true)
                 Insert(query, scores[i], firstEntry + i);
     }
 

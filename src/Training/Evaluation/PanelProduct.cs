@@ -16,8 +16,17 @@ internal static class PanelProduct
 
     private static readonly int Lanes = Vector256<float>.Count;
 
+    /// <summary>The product of one query and one entry, with the bits that <see cref="Multiply"/> gives it.</summary>
+    public static float Of(ReadOnlySpan<float> query, ReadOnlySpan<float> entry)
+    {
+        var sum = 0f;
+        for (var k = 0; k < query.Length; k++)
+            sum = MathF.FusedMultiplyAdd(query[k], entry[k], sum);
+        return sum;
+    }
+
     /// <summary>Fills <paramref name="scores"/>, [<see cref="Queries"/>, <see cref="EntryPanels.Width"/>].</summary>
-    /// <param name="block">Normalised queries, [<see cref="Queries"/>, dim].</param>
+    /// <param name="block">Queries, [<see cref="Queries"/>, dim].</param>
     /// <param name="panel">[dim, <see cref="EntryPanels.Width"/>].</param>
     /// <param name="scores">Receives the products.</param>
     public static void Multiply(ReadOnlySpan<float> block, ReadOnlySpan<float> panel, Span<float> scores)

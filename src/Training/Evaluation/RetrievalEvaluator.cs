@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Distributed.Data.Reading;
+using Distributed.Jobs.Losses;
 using Distributed.Training.Collectives;
 using Distributed.Training.Inference;
 
@@ -31,9 +32,9 @@ public sealed class RetrievalEvaluator(TextEmbedding embed, ICollectives collect
         var queries = await EmbedAsync(set.Queries, cancellationToken);
         var bounds = Share(queries.Count);
         var (start, end) = (bounds[collectives.Rank], bounds[collectives.Rank + 1]);
-        var nearest = new NearestEntries(queries, start, end - start, RankingMeasures.Depth);
+        var nearest = new NearestEntries(queries, start, end - start, RankingMeasures.Depth, Similarity.Cosine);
         for (var first = 0; first < set.Corpus.Length; first += WindowTexts)
-            nearest.Scan(await EmbedAsync(set.Corpus.Slice(first, Math.Min(WindowTexts, set.Corpus.Length - first)), cancellationToken));
+            nearest.Scan(await EmbedAsync(set.Corpus.Slice(first, Math.Min(WindowTexts, set.Corpus.Length - first)), cancellationToken), compared: null, cancellationToken);
 
         var measures = new byte[queries.Count * Measures * sizeof(double)];
         Measure(nearest, set, start, end, MemoryMarshal.Cast<byte, double>(measures.AsSpan()));

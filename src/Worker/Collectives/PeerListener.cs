@@ -48,6 +48,9 @@ internal sealed partial class PeerListener : IAsyncDisposable
         _ => throw new ArgumentOutOfRangeException(nameof(transport)),
     };
 
+    /// <summary>Listens at <paramref name="path"/>, a Unix domain socket in a folder that others own. The file is there once calls are taken.</summary>
+    public static PeerListener ListenAt(string path, TimeProvider time, ILogger<PeerListener> logger) => ListenAt(path, folder: null, time, logger);
+
     /// <summary>Waits for the call of one rank of one generation. The caller of this method owns the socket and answers the greeting.</summary>
     public async Task<PeerCall> TakeAsync(GenerationKey key, int from, CancellationToken cancellationToken)
     {
@@ -94,7 +97,12 @@ internal sealed partial class PeerListener : IAsyncDisposable
     private static PeerListener ListenOnUnixSocket(TimeProvider time, ILogger<PeerListener> logger)
     {
         var folder = PeerSocketFolder.Create();
-        string path = PeerSocketFolder.SocketPath(folder), unready = PeerSocketFolder.UnreadySocketPath(folder);
+        return ListenAt(PeerSocketFolder.SocketPath(folder), folder, time, logger);
+    }
+
+    private static PeerListener ListenAt(string path, DirectoryInfo? folder, TimeProvider time, ILogger<PeerListener> logger)
+    {
+        string unready = PeerSocketFolder.Unready(path);
         var socket = Bind(new UnixPeerEndpoint(unready));
         File.Move(unready, path);
         return new PeerListener(socket, new UnixPeerEndpoint(path), folder, time, logger);

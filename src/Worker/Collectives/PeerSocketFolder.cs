@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
@@ -16,20 +17,37 @@ internal static class PeerSocketFolder
     {
         RemoveAbandoned();
         var folder = Directory.CreateTempSubdirectory(Prefix);
-        if (Encoding.UTF8.GetByteCount(UnreadySocketPath(folder)) <= MaxPathBytes)
+        if (HasRoom(SocketPath(folder)))
             return folder;
 
         folder.Delete();
-        throw new IOException($"the temporary folder's path is too long for a Unix socket: {Path.GetTempPath()} (set TMPDIR to a shorter one)");
+        throw TooLong(Path.GetTempPath());
     }
 
     /// <summary>The socket in a folder of <see cref="Create"/>.</summary>
     public static string SocketPath(DirectoryInfo folder) => Path.Combine(folder.FullName, SocketName);
 
-    /// <summary>Its name until it listens: a socket that has the other name and refuses connections belongs to nobody.</summary>
-    public static string UnreadySocketPath(DirectoryInfo folder) => SocketPath(folder) + "n";
+    /// <summary>
+    /// The socket of one of the processes that share a folder. Rank 0's has the name by which a folder is
+    /// known to be abandoned: when it is gone, all are connected already, or about to end.
+    /// </summary>
+    /// <exception cref="IOException">The folder's path leaves no room for a socket.</exception>
+    public static string SocketPath(DirectoryInfo folder, int rank)
+    {
+        string path = rank == 0 ? SocketPath(folder) : string.Create(CultureInfo.InvariantCulture, $"{SocketPath(folder)}{rank}");
+        return HasRoom(path) ? path : throw TooLong(folder.FullName);
+    }
 
-    private static void RemoveAbandoned()
+    /// <summary>A socket's name until it listens: one that has the other name and refuses connections belongs to nobody.</summary>
+    public static string Unready(string socketPath) => socketPath + "n";
+
+    private static bool HasRoom(string socketPath) => Encoding.UTF8.GetByteCount(Unready(socketPath)) <= MaxPathBytes;
+
+    private static IOException TooLong(string folder) =>
+        new($"the temporary folder's path is too long for a Unix socket: {folder} (set TMPDIR to a shorter one)");
+
+    /// <summary>Removes the folders of processes that were killed.</summary>
+    public static void RemoveAbandoned()
     {
         foreach (var folder in new DirectoryInfo(Path.GetTempPath()).EnumerateDirectories(Prefix + "*"))
         {

@@ -1,4 +1,3 @@
-using Distributed.Data.Files;
 using Distributed.Training.Inference.Output;
 
 namespace Distributed.Worker.Verbs;
@@ -7,11 +6,9 @@ namespace Distributed.Worker.Verbs;
 internal sealed class EmbeddingOutput : IDisposable
 {
     private readonly Stream _stream;
-    private readonly string? _path;    // null: standard output
-    private readonly string? _aside;
+    private readonly AsideFile? _file; // null: standard output
 
-    private EmbeddingOutput(Stream stream, string? path, string? aside, IEmbeddingWriter writer) =>
-        (_stream, _path, _aside, Writer) = (stream, path, aside, writer);
+    private EmbeddingOutput(Stream stream, AsideFile? file, IEmbeddingWriter writer) => (_stream, _file, Writer) = (stream, file, writer);
 
     /// <summary>Takes the embeddings.</summary>
     public IEmbeddingWriter Writer { get; }
@@ -23,7 +20,7 @@ internal sealed class EmbeddingOutput : IDisposable
         if (path == "-")
         {
             var console = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
-            return new EmbeddingOutput(console, null, null, new JsonLinesEmbeddingWriter(console));
+            return new EmbeddingOutput(console, null, new JsonLinesEmbeddingWriter(console));
         }
 
         Func<Stream, IEmbeddingWriter> format = Path.GetExtension(path).ToLowerInvariant() switch
@@ -33,10 +30,8 @@ internal sealed class EmbeddingOutput : IDisposable
             ".jsonl" => stream => new JsonLinesEmbeddingWriter(stream),
             _ => throw new VerbException($"{path}: write to a .npy, .safetensors or .jsonl file, or to - for standard output"),
         };
-        var full = Path.GetFullPath(path);
-        var aside = $"{full}.{Environment.ProcessId}.partial";
-        var file = new FileStream(aside, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, 1 << 16);
-        return new EmbeddingOutput(file, full, aside, format(file));
+        var file = new AsideFile(path);
+        return new EmbeddingOutput(file.Stream, file, format(file.Stream));
     }
 
     /// <summary>Ends the file, makes it durable and gives it its name.</summary>
@@ -44,20 +39,13 @@ internal sealed class EmbeddingOutput : IDisposable
     {
         Writer.Complete();
         _stream.Flush();
-        if (_path is null || _aside is null)
-            return;
-        _stream.Dispose();
-        Durable.SyncFile(_aside);
-        File.Move(_aside, _path, overwrite: true);
-        Durable.SyncDirectory(Path.GetDirectoryName(_path)!);
+        _file?.Commit();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        // Closing flushes, which can fail again where writing has failed; the file is going away in any case.
-        if (_aside is not null && File.Exists(_aside))
-            File.Delete(_aside);
+        _file?.Dispose();
         _stream.Dispose();
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Distributed.Data.Reading;
 using Distributed.Jobs;
+using Distributed.Training.Collectives;
 using Distributed.Training.Inference;
 using Distributed.Training.Losses;
 using Distributed.Training.Models;
@@ -8,10 +9,11 @@ using Distributed.Training.Runtime;
 
 namespace Distributed.Worker.Verbs;
 
-/// <summary>Ends a verb with one line on standard error for everything that its user can mend, and exit code 2.</summary>
+/// <summary>Ends a verb with one line on standard error: exit code 2 for everything that its user can mend, 1 for the loss of another process that shares it.</summary>
 internal static class VerbErrors
 {
     private const int Done = 0;
+    private const int Failed = 1;
     private const int BadInput = 2;
     private const int Interrupted = 130;
 
@@ -36,6 +38,11 @@ internal static class VerbErrors
         catch (OperationCanceledException)
         {
             return Interrupted;
+        }
+        catch (CollectiveAbortedException exception)
+        {
+            await error.WriteLineAsync($"error: {exception.Reason.ReplaceLineEndings(" ")}");
+            return Failed;
         }
         catch (Exception exception) when (Lines(exception) is { } lines)
         {

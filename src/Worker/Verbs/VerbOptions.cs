@@ -19,9 +19,47 @@ internal static class VerbOptions
         Description = description, HelpName = "N", CustomParser = argument => WholeNumber(argument, name, most),
     };
 
+    /// <summary>A number within limits; null where it is not given.</summary>
+    public static Option<double?> Number(string name, string description, double least, double most) => new(name)
+    {
+        Description = description, HelpName = "X", CustomParser = argument => Number(argument, name, least, most),
+    };
+
+    /// <summary>One of several words; where it is not given, the type's first value, which is the first choice.</summary>
+    public static Option<T> Choice<T>(string name, string description, params (string Word, T Value)[] choices)
+        where T : struct, Enum => new(name)
+    {
+        Description = $"{description} Default: {choices[0].Word}.",
+        HelpName = string.Join('|', choices.Select(choice => choice.Word)),
+        CustomParser = argument =>
+        {
+            var text = Text(argument);
+            foreach (var (word, value) in choices)
+                if (word == text)
+                    return value;
+            argument.AddError($"{name} {text}: expected {string.Join(" or ", choices.Select(choice => choice.Word))}.");
+            return default;
+        },
+    };
+
+    /// <summary>The number that an argument is; null, and an error, where it is none within the limits.</summary>
+    public static double? Number(ArgumentResult argument, string name, double least, double most)
+    {
+        var text = Text(argument);
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number))
+            argument.AddError($"{name} {text}: expected a number.");
+        else if (number < least || number > most)
+            argument.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} must be at {(number < least ? "least" : "most")} {(number < least ? least : most)}, not {text}."));
+        else
+            return number;
+        return null;
+    }
+
+    private static string Text(ArgumentResult argument) => argument.Tokens is [var token] ? token.Value : "";
+
     private static int? WholeNumber(ArgumentResult argument, string name, int most)
     {
-        var text = argument.Tokens is [var token] ? token.Value : "";
+        var text = Text(argument);
         if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
             argument.AddError($"{name} {text}: expected a whole number.");
         else if (number < 1 || number > most)

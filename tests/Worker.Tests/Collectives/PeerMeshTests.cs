@@ -112,7 +112,7 @@ public sealed class PeerMeshTests : IAsyncLifetime
         var killed = PeerSocketFolder.Create();
         using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
         {
-            string unready = PeerSocketFolder.UnreadySocketPath(killed);
+            string unready = PeerSocketFolder.Unready(PeerSocketFolder.SocketPath(killed));
             socket.Bind(new UnixDomainSocketEndPoint(unready));
             File.Move(unready, PeerSocketFolder.SocketPath(killed)); // what a kill leaves: .NET removes the name it bound
         }

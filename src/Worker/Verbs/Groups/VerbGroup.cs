@@ -1,0 +1,53 @@
+using Distributed.Training.Collectives;
+using Distributed.Worker.Collectives;
+using Distributed.Worker.Hosting;
+
+namespace Distributed.Worker.Verbs.Groups;
+
+/// <summary>The processes that share a verb, as one of them sees them.</summary>
+internal sealed class VerbGroup : IAsyncDisposable
+{
+    // The launcher watches over all of them and ends the command when one dies; a loaded machine may take its time.
+    private static readonly TimeSpan JoinTimeout = TimeSpan.FromMinutes(5);
+
+    private readonly Lifeline _lifeline;
+    private readonly IAsyncDisposable _owner;
+
+    private VerbGroup(Lifeline lifeline, ICollectives collectives, IAsyncDisposable owner) =>
+        (_lifeline, Collectives, _owner) = (lifeline, collectives, owner);
+
+    /// <summary>What they do together.</summary>
+    public ICollectives Collectives { get; }
+
+    /// <summary>Cancelled when this process shall end.</summary>
+    public CancellationToken Ended => _lifeline.Ended;
+
+    /// <summary>Takes this process's place; returns when all have.</summary>
+    public static async Task<VerbGroup> JoinAsync(GroupPlace place, TimeProvider time)
+    {
+        var lifeline = Lifeline.Attach(place.HasLifeline);
+        try
+        {
+            if (place.WorldSize == 1)
+            {
+                var alone = SingleProcess.Collectives();
+                return new VerbGroup(lifeline, alone, alone);
+            }
+
+            var mesh = await LocalMesh.JoinAsync(place.Peers!, place.Rank, place.WorldSize, JoinTimeout, time, lifeline.Ended);
+            return new VerbGroup(lifeline, mesh.Collectives, mesh);
+        }
+        catch
+        {
+            lifeline.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _owner.DisposeAsync();
+        _lifeline.Dispose();
+    }
+}

@@ -1,0 +1,75 @@
+using Distributed.Training.Collectives;
+using Distributed.Training.Evaluation;
+using Distributed.Training.Inference;
+using Distributed.Training.Mining;
+using Distributed.Training.Models;
+using Distributed.Training.Runtime;
+using Distributed.Worker.Verbs.Groups;
+
+namespace Distributed.Worker.Verbs.Mining;
+
+/// <summary>One process's part of `mine`. All read the texts; they share encoding and queries; rank 0 writes.</summary>
+internal sealed class MineRun(MineArguments arguments, GroupPlace place, TextWriter output, TextWriter error, TimeProvider time)
+{
+    private const long MostNegatives = (1L << 31) / 8 - 1; // of 8 bytes, in one buffer
+
+    /// <summary>Does it.</summary>
+    public async Task RunAsync()
+    {
+        await using var group = await VerbGroup.JoinAsync(place, time);
+        var set = MineReader.Read(arguments.Input);
+        RequirePossible(set);
+        if (group.Collectives.Rank == 0)
+            MinedFile.RequireWritable(arguments.Output.Path);
+
+        var mined = await MineAsync(set, group.Collectives, group.Ended);
+        if (mined.Tally.Considered == 0 || Enumerable.Range(0, set.Queries.Length).All(query => mined.Of(query).IsEmpty))
+            throw new VerbException(NothingFound(mined.Tally));
+        await WriteAsync(set, mined, group);
+    }
+
+    private void RequirePossible(MiningSet set)
+    {
+        if ((long)set.Queries.Length * arguments.Options.Negatives > MostNegatives)
+            throw new VerbException($"{set.Queries.Length} queries with {arguments.Options.Negatives} negatives are more than one run holds ({MostNegatives} in all): mine a part with --limit, or fewer negatives");
+    }
+
+    private async Task<MinedNegatives> MineAsync(MiningSet set, ICollectives collectives, CancellationToken cancellationToken)
+    {
+        TorchRuntime.Initialize(arguments.Threads);
+        using var model = EmbeddingModel.Load(arguments.Model);
+        var encoder = new TextEncoder(model, collectives, arguments.TokensPerMicroBatch);
+        var encoded = Progress("encoded", (long)set.Queries.Length + set.Candidates.Length);
+        var miner = new NegativeMiner(
+            Embedding(encoder, arguments.Input.AnchorPrompt, encoded), Embedding(encoder, arguments.Input.CorpusPrompt, encoded), collectives, arguments.Options)
+        {
+            Compared = Progress("compared", (long)set.Queries.Length * set.Candidates.Length),
+        };
+        return await miner.MineAsync(set, cancellationToken);
+    }
+
+    private GroupProgress? Progress(string name, long total) => place.Peers is null ? null : new GroupProgress(name, total, error, time);
+
+    private static TextEmbedding Embedding(TextEncoder encoder, string prompt, IProgress<int>? encoded) => (texts, cancellationToken) =>
+        encoder.EncodeAsync(prompt.Length == 0 ? texts : [.. texts.Select(text => prompt + text)], encoded, cancellationToken);
+
+    private static string NothingFound(SelectionTally tally) =>
+        $"no pair has a negative: of {tally.Considered} candidates within the ranks, {tally.WithinMargin} are too similar beside the positive (--margin none takes them), " +
+        $"{tally.AboveMaxScore} above --max-score, {tally.BelowMinScore} below --min-score";
+
+    /// <summary>Nobody's file appears unless every process has come to its end.</summary>
+    private async Task WriteAsync(MiningSet set, MinedNegatives mined, VerbGroup group)
+    {
+        if (group.Collectives.Rank != 0)
+        {
+            await group.Collectives.BarrierAsync(group.Ended);
+            return;
+        }
+
+        using var file = new MinedFile(arguments.Output);
+        var summary = file.Write(arguments.Input, arguments.Options, set, mined, group.Ended);
+        await group.Collectives.BarrierAsync(group.Ended);
+        file.Commit();
+        await output.WriteLineAsync(summary.Text(arguments, set, mined.Tally));
+    }
+}

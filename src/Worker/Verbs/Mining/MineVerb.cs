@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Distributed.Worker.Verbs.Groups;
+
+namespace Distributed.Worker.Verbs.Mining;
+
+/// <summary>`mine --model DIR --pairs FILE --output FILE`: pairs to pairs with hard negatives.</summary>
+internal static class MineVerb
+{
+    private const int DefaultTokens = 4096;
+
+    /// <summary>The verb with its options.</summary>
+    public static Command Create()
+    {
+        Option<string> model = new("--model") { Description = "Folder of the model.", Required = true, HelpName = "DIR" };
+        MineFileOptions files = new();
+        MineSelectionOptions selection = new();
+        GroupOptions group = new();
+        var threads = VerbOptions.Threads("Threads of matrix products in each process; default 1. They may change the last bits of an embedding.");
+        var tokens = VerbOptions.Positive("--batch-tokens", "Most tokens that go through the encoder together; default 4096.");
+
+        Command command = new("mine", "Adds hard negatives to pairs: texts that a model takes for the answer though they are not.") { model };
+        files.AddTo(command);
+        selection.AddTo(command);
+        group.AddTo(command);
+        command.Options.Add(threads);
+        command.Options.Add(tokens);
+        command.SetVerb((arguments, _) =>
+        {
+            var options = selection.Options(arguments);
+            if ((group.Conflict(arguments) ?? selection.Conflict(arguments) ?? files.Conflict(arguments, options.Negatives)) is { } conflict)
+                throw new VerbException(conflict);
+            var asked = new MineArguments
+            {
+                Model = arguments.GetRequiredValue(model),
+                Options = options,
+                Input = files.Input(arguments),
+                Output = files.Layout(arguments),
+                Threads = arguments.GetValue(threads) ?? 1,
+                TokensPerMicroBatch = arguments.GetValue(tokens) ?? DefaultTokens,
+            };
+            var streams = arguments.InvocationConfiguration;
+            return new MineRun(asked, group.PlaceOf(arguments), streams.Output, streams.Error, TimeProvider.System).RunAsync();
+        });
+        return command;
+    }
+}

@@ -1,0 +1,59 @@
+using System.IO.Compression;
+using Distributed.Training.Mining;
+
+namespace Distributed.Worker.Verbs.Mining;
+
+/// <summary>The file of mined pairs; it appears, complete, on <see cref="Commit"/>.</summary>
+internal sealed class MinedFile(MinedLayout layout) : IDisposable
+{
+    // Often enough that an interrupted command ends at once.
+    private const int RowsBetweenChecks = 1024;
+
+    private readonly AsideFile _file = new(layout.Path);
+
+    /// <summary>Whether a path's extension names a format that is written.</summary>
+    public static bool IsSupported(string path) =>
+        path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) || IsCompressed(path);
+
+    /// <summary>Finds out, before hours of work, whether the file can be written.</summary>
+    /// <exception cref="IOException">It cannot.</exception>
+    public static void RequireWritable(string path)
+    {
+        using var probe = new AsideFile(path);
+        if (Directory.Exists(path))
+            throw new IOException($"{path}: there is a folder of that name");
+    }
+
+    /// <summary>Writes all pairs, in their order, and counts them.</summary>
+    public MiningSummary Write(MineInput columns, MiningOptions options, MiningSet set, MinedNegatives mined, CancellationToken cancellationToken)
+    {
+        using var packed = IsCompressed(layout.Path) ? new GZipStream(_file.Stream, CompressionLevel.Optimal, leaveOpen: true) : null;
+        using var buffer = new BufferedStream(packed ?? (Stream)_file.Stream, 1 << 16);
+        using var rows = new MinedRowWriter(buffer, layout, columns, set, mined);
+        var summary = new MiningSummary(options.Negatives);
+        var written = new bool[set.Queries.Length];
+        for (var i = 0; i < set.Rows.Length; i++)
+        {
+            if (i % RowsBetweenChecks == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+            var row = set.Rows[i];
+            var isLeftOut = layout.Incomplete is IncompletePairs.Drop && mined.Of(row.Query).Length < options.Negatives;
+            summary.Add(mined.PositiveScore(row), mined.Of(row.Query), isLeftOut);
+            if (isLeftOut)
+                continue;
+            rows.Write(row, !written[row.Query]);
+            written[row.Query] = true;
+        }
+
+        summary.Lines = rows.Lines;
+        return summary;
+    }
+
+    /// <summary>Makes it durable and gives it its name.</summary>
+    public void Commit() => _file.Commit();
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private static bool IsCompressed(string path) => path.EndsWith(".jsonl.gz", StringComparison.OrdinalIgnoreCase);
+}
