@@ -2,6 +2,7 @@ using Distributed.Jobs.Losses;
 using Distributed.Training.Losses.Custom;
 using Distributed.Training.Losses.Pairs;
 using Distributed.Training.Losses.Ranking;
+using Distributed.Training.Losses.Triplets;
 
 namespace Distributed.Training.Losses;
 
@@ -17,7 +18,7 @@ public static class EmbeddingLoss
     private static IEmbeddingLoss CreateWhole(LossOptions options) => options switch
     {
         RankingLossOptions ranking => new MultipleNegativesRankingLoss(ranking),
-        MinedTripletLossOptions triplets => new BatchHardTripletLoss(triplets.Distance, triplets.Margin, triplets.SoftMargin, triplets.Mean),
+        MinedTripletLossOptions triplets => new BatchHardTripletLoss(triplets),
         ContrastiveLossOptions { Online: true } pairs => new OnlineContrastiveLoss(pairs.Distance, pairs.Margin),
         ContrastiveLossOptions pairs => new ContrastiveLoss(pairs.Distance, pairs.Margin, pairs.Sum),
         ScoreLossOptions { Objective: ScoreObjective.CoSent } pairs => new CoSENTLoss(pairs.Scale),

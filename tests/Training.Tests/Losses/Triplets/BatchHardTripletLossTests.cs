@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Distributed.Jobs.Losses;
 using Distributed.Training.Losses;
+using Distributed.Training.Losses.Triplets;
+using static Distributed.Training.Tests.Losses.Triplets.LabelledRows;
 using static TorchSharp.torch;
 
-namespace Distributed.Training.Tests.Losses;
+namespace Distributed.Training.Tests.Losses.Triplets;
 
 public sealed class BatchHardTripletLossTests
 {
@@ -30,7 +32,7 @@ public sealed class BatchHardTripletLossTests
     {
         var batch = Batch(float64, [0, 0, 1], new double[,] { { 0, 0 }, { 3, 0 }, { 0, 4 } });
 
-        var run = LossRun.Of(new BatchHardTripletLoss(Distance.Euclidean, 6, softMargin: false, TripletMean.ValidAnchors), batch);
+        var run = LossRun.Of(new BatchHardTripletLoss(new() { Margin = 6, Mean = TripletMean.ValidAnchors }), batch);
 
         Assert.Equal((5 + 4) / 2.0, run.Value, Exact); // with all anchors (5 + 4 + 2) / 3
     }
@@ -97,21 +99,77 @@ public sealed class BatchHardTripletLossTests
         Assert.True((run.Gradients[0] - other.Gradients[0]).abs().max().item<double>() < Exact);
     }
 
-    [Theory]
-    [InlineData(Distance.Euclidean, false)]
-    [InlineData(Distance.Cosine, true)]
-    public void Gradient_SmoothBatch_FollowsFiniteDifferences(Distance distance, bool softMargin) =>
-        FiniteDifferences.Check(new BatchHardTripletLoss(distance, 5, softMargin, TripletMean.AllAnchors), new RandomBatch(4, 9, 3, 1, 3));
-
-    private static BatchHardTripletLoss Hinge(double margin) => new(Distance.Euclidean, margin, softMargin: false, TripletMean.AllAnchors);
-
-    private static EmbeddingBatch Batch(ScalarType dtype, ImmutableArray<int> labels, double[,] rows) => Batch(dtype, labels, tensor(rows));
-
-    private static EmbeddingBatch Batch(ScalarType dtype, ImmutableArray<int> labels, Tensor rows) => new()
+    [Fact]
+    public void Loss_MemoryHoldsHarderRows_MinesThemAfterThoseOfTheBatch()
     {
-        Columns = [rows.to(dtype)],
-        TextHashes = [[.. labels.Select((_, row) => (ulong)row + 1)]],
-        Labels = labels,
-        Shards = LossRun.Shards(labels.Length, Math.Min(2, labels.Length)),
-    };
+        // Row 0: its positive at 1 is as far as the memory's at −1, its negative at 5 is farther than the memory's at 2, which is there twice.
+        var batch = Batch(float64, [0, 0, 1], new double[,] { { 0 }, { 1 }, { 5 } }) with
+        {
+            Memory = Memory(float64, [0, 7, 7], new double[,] { { -1 }, { 2 }, { 2 } }),
+        };
+
+        var run = LossRun.Of(Hinge(margin: 5), batch);
+
+        Assert.Equal([4.0, 1, 4, 1, 2], run.Statistics[0].data<double>());
+        // Row 1: positive at −1, negative at 2; row 2: no positive, negative of memory at 2.
+        Assert.Equal([6.0, 3, 4, 2, 1], run.Statistics[1].data<double>());
+        Assert.Equal([2.0, -1, 4, 0, 3], run.Statistics[2].data<double>());
+        // Row 0: −1 + 1; row 1: +1 of row 0, +1 + 1 of its own; row 2: −1.
+        Assert.True((run.Gradients[0] - (tensor(new double[,] { { 0 }, { 3 }, { -1 } }) / 3)).abs().max().item<double>() < Exact);
+    }
+
+    [Fact]
+    public void Loss_EmptyMemory_IsNone()
+    {
+        using var scope = NewDisposeScope();
+        var batch = Clusters(count: 20, classes: 4, dim: 3, seed: 1);
+        var none = new EmbeddingMemory { Columns = [zeros([0, 3], float64)], TextHashes = [[]], Labels = [] };
+
+        var run = LossRun.Of(Hinge(margin: 5), batch with { Memory = none });
+
+        Assert.True(run.Gradients[0].eq(LossRun.Of(Hinge(margin: 5), batch).Gradients[0]).all().item<bool>());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Measures_CollapsedSpace_TellIt(bool softMargin)
+    {
+        var loss = new BatchHardTripletLoss(new() { SoftMargin = softMargin });
+        var batch = Batch(float64, [0, 0, 1, 2], zeros(4, 3));
+        using var pass = loss.Over(batch);
+
+        var measures = pass.Measures(LossRun.Of(loss, batch).Statistics);
+
+        Assert.Equal(1, measures["margin_ratio"], Exact);
+        Assert.Equal(0.5, measures["valid_anchors"]); // rows 2 and 3 lack a positive
+        Assert.Equal(softMargin ? 0.5 : 1, measures["active_triplets"], Exact);
+        Assert.Equal((0, 0), (measures["hardest_positive"], measures["hardest_negative"]));
+    }
+
+    [Fact]
+    public void Measures_ThreeFourFiveTriangle_AreMeansOverValidAnchors()
+    {
+        var batch = Batch(float64, [0, 0, 1], new double[,] { { 0, 0 }, { 3, 0 }, { 0, 4 } });
+        using var pass = Hinge(margin: 1.5).Over(batch);
+
+        var measures = pass.Measures(LossRun.Of(Hinge(margin: 1.5), batch).Statistics);
+
+        Assert.Equal((3, 4.5, 0.5), (measures["hardest_positive"], measures["hardest_negative"], measures["active_triplets"]));
+    }
+
+    [Fact]
+    public void Loss_Normalized_DoesNotDependOnLengths()
+    {
+        using var scope = NewDisposeScope();
+        var loss = new BatchHardTripletLoss(new() { Normalize = true });
+        var batch = Clusters(count: 20, classes: 4, dim: 3, seed: 1);
+
+        var run = LossRun.Of(loss, batch);
+
+        Assert.Equal(run.Value, LossRun.ValueOf(loss, batch with { Columns = [batch.Columns[0] * 3] }), Exact);
+        Assert.True((run.Gradients[0] * batch.Columns[0]).sum(1).abs().max().item<double>() < Exact); // none along a row
+    }
+
+    private static BatchHardTripletLoss Hinge(double margin) => new(new() { Margin = margin });
 }

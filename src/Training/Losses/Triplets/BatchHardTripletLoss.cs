@@ -1,6 +1,6 @@
 using Distributed.Jobs.Losses;
 
-namespace Distributed.Training.Losses;
+namespace Distributed.Training.Losses.Triplets;
 
 /// <summary>
 /// Batch-hard triplet loss: each row of the global batch is an anchor a; its positive p is the farthest row of the same label, its negative n the nearest
@@ -11,18 +11,18 @@ namespace Distributed.Training.Losses;
 /// loss of D_ap = D_an and no gradient; <see cref="TripletMean.ValidAnchors"/> leaves both out. Of rows equally hard the first one is taken. The difference to
 /// sentence-transformers: the distances of the chosen rows are computed anew from their difference, where ‖a‖² − 2a·b + ‖b‖² would cancel for near points.
 /// Distances are mined in tiles, so memory is O(tile), not O(N²).
+/// <para><see cref="EmbeddingBatch.Memory"/> (cross-batch memory, Wang et al. 2020, arXiv 1912.06798): its rows stand behind those of the batch as positives and
+/// negatives, never as anchors, and get no gradient. An anchor may meet its own text of an earlier step there: it is a positive like others.</para>
 /// <para>The gradient is that of the mean over the global batch, whatever the number of ranks; a row receives it as anchor and as anyone's positive or
 /// negative. A larger batch holds harder triplets, so loss values of different N do not compare.</para>
-/// <para>Prefer <see cref="Ranking.MultipleNegativesRankingLoss"/> when rows are pairs: it uses all negatives, not the hardest alone, and does not collapse
-/// early in training.</para>
+/// <para>Embeddings are not normalised unless <see cref="MinedTripletLossOptions.Normalize"/> says so: see there for the reason.</para>
+/// <para>Prefer <see cref="BatchSemiHardTripletLoss"/> or <see cref="BatchAllTripletLoss"/> where labels are noisy, as the hardest rows are the wrong ones then,
+/// or while training collapses early. Prefer <see cref="Ranking.MultipleNegativesRankingLoss"/> when rows are pairs.</para>
 /// <para>Finite for finite embeddings whose squared length is finite in their dtype.</para>
 /// </remarks>
-/// <param name="distance">Distance of two embeddings.</param>
-/// <param name="margin">How much farther than the positive the negative has to be. Not used by a soft margin.</param>
-/// <param name="softMargin">Softplus instead of a hinge.</param>
-/// <param name="mean">Anchors that the mean is over.</param>
-public sealed class BatchHardTripletLoss(Distance distance, double margin, bool softMargin, TripletMean mean) : IEmbeddingLoss
+/// <param name="options">Distance, margin, mean.</param>
+public sealed class BatchHardTripletLoss(MinedTripletLossOptions options) : IEmbeddingLoss
 {
     /// <inheritdoc/>
-    public ILossPass Over(EmbeddingBatch batch) => new BatchHardTripletPass(batch, RowDistance.Of(distance), margin, softMargin, mean);
+    public ILossPass Over(EmbeddingBatch batch) => new BatchHardTripletPass(batch, options);
 }
