@@ -18,6 +18,7 @@ public static class EmbeddingLoss
     private static IEmbeddingLoss CreateWhole(LossOptions options) => options switch
     {
         RankingLossOptions ranking => new MultipleNegativesRankingLoss(ranking),
+        MinedTripletLossOptions { Mining: TripletMining.BatchAll } triplets => new BatchAllTripletLoss(triplets),
         MinedTripletLossOptions triplets => new BatchHardTripletLoss(triplets),
         ContrastiveLossOptions { Online: true } pairs => new OnlineContrastiveLoss(pairs.Distance, pairs.Margin),
         ContrastiveLossOptions pairs => new ContrastiveLoss(pairs.Distance, pairs.Margin, pairs.Sum),
