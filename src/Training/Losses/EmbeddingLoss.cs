@@ -19,6 +19,7 @@ public static class EmbeddingLoss
     {
         RankingLossOptions ranking => new MultipleNegativesRankingLoss(ranking),
         MinedTripletLossOptions { Mining: TripletMining.BatchAll } triplets => new BatchAllTripletLoss(triplets),
+        MinedTripletLossOptions { Mining: TripletMining.BatchSemiHard } triplets => new BatchSemiHardTripletLoss(triplets),
         MinedTripletLossOptions triplets => new BatchHardTripletLoss(triplets),
         ContrastiveLossOptions { Online: true } pairs => new OnlineContrastiveLoss(pairs.Distance, pairs.Margin),
         ContrastiveLossOptions pairs => new ContrastiveLoss(pairs.Distance, pairs.Margin, pairs.Sum),
