@@ -27,6 +27,7 @@ public static class EmbeddingLoss
         ScoreLossOptions { Objective: ScoreObjective.AnglE } pairs => new AnglELoss(pairs.Scale),
         ScoreLossOptions => new CosineSimilarityLoss(),
         CustomLossOptions custom => CustomLoss.Create(custom),
+        TripletLossOptions triplets => new TripletLoss(triplets),
         _ => throw new ArgumentOutOfRangeException(nameof(options), options.Kind, "Unknown kind of loss."),
     };
 }

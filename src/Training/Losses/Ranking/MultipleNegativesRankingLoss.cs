@@ -26,7 +26,7 @@ namespace Distributed.Training.Losses.Ranking;
 /// 2205.14135), so memory is O(tile + N·dim), not O(N·M); tiles are kept for the gradient where all of them are small.</para>
 /// <para>The gradient is that of the mean over the global batch, whatever the number of ranks: row sums are added, never rank means averaged.
 /// A larger batch means more negatives, so loss values of different N do not compare.</para>
-/// <para>Prefer <see cref="BatchHardTripletLoss"/> when rows have class labels and no pairing, or when batches must be small.</para>
+/// <para>Prefer <see cref="Triplets.BatchHardTripletLoss"/> when rows have class labels and no pairing, or when batches must be small.</para>
 /// <para>Finite for finite embeddings whose squared length is finite in their dtype.</para>
 /// </remarks>
 public sealed class MultipleNegativesRankingLoss : IEmbeddingLoss
