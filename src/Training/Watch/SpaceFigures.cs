@@ -41,7 +41,7 @@ internal sealed class SpaceFigures(Tensor embeddings)
         {
             using var scope = NewDisposeScope();
             var unit = Directions.Of(embeddings);
-            var pairs = unit.sum(0).square().sum().item<double>() - unit.square().sum().item<double>();
+            var pairs = unit.sum(dim: 0).square().sum().item<double>() - unit.square().sum().item<double>();
             return pairs / ((double)Texts * (Texts - 1));
         }
     }
