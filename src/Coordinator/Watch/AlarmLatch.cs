@@ -15,8 +15,13 @@ internal sealed class AlarmLatch
     /// <param name="patience">Signs in a row that begin the alarm.</param>
     public AlarmChange? Take(AlarmKind kind, long step, AlarmSign sign, int patience)
     {
-        _signs = sign.Level is SignLevel.Bad ? _signs + 1 : 0;
-        var isRaised = Active is null && _signs >= patience;
+        _signs = sign.Level switch
+        {
+            SignLevel.Bad => _signs + 1,
+            SignLevel.Unknown => _signs,
+            _ => 0,
+        };
+        var isRaised = Active is null && sign.Level is SignLevel.Bad && _signs >= patience;
         var isCleared = Active is not null && sign.Level is SignLevel.Good;
         if (!isRaised && !isCleared)
             return null;
@@ -33,12 +38,15 @@ internal sealed class AlarmLatch
 internal readonly record struct AlarmSign(SignLevel Level, string Reason)
 {
     /// <summary>The measurement lacks the figures.</summary>
-    public static AlarmSign Unknown { get; } = new(SignLevel.Between, "");
+    public static AlarmSign Unknown { get; } = new(SignLevel.Unknown, "");
 }
 
 /// <summary>Levels of an <see cref="AlarmSign"/>.</summary>
 internal enum SignLevel
 {
+    /// <summary>The measurement says nothing, as that of a dataset with another loss: it is passed over.</summary>
+    Unknown,
+
     /// <summary>Neither: an alarm that is on stays on, one that is off stays off.</summary>
     Between,
 

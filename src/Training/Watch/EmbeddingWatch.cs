@@ -16,11 +16,13 @@ public static class EmbeddingWatch
     /// <summary>Most texts, and most pairs that belong together, that a measurement is over.</summary>
     public const int MostTexts = 1024;
 
+    private const int MostLossMeasures = 32; // a vote carries 64 figures
+
     /// <summary>Measures one batch.</summary>
     /// <param name="batch">The gathered embeddings.</param>
     /// <param name="options">The loss that they are trained by.</param>
     /// <param name="loss">Its value.</param>
-    /// <param name="lossMeasures">What it tells of itself; they keep their names. Those that are not finite are left out.</param>
+    /// <param name="lossMeasures">What it tells of itself; the first 32 keep their names. Those that are not finite are left out.</param>
     public static ImmutableSortedDictionary<string, double> Measure(
         EmbeddingBatch batch, LossOptions options, double loss, IReadOnlyDictionary<string, double> lossMeasures)
     {
@@ -30,7 +32,7 @@ public static class EmbeddingWatch
 
         using var gradientMode = no_grad();
         var figures = ImmutableSortedDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
-        foreach (var (name, value) in lossMeasures)
+        foreach (var (name, value) in lossMeasures.OrderBy(measure => measure.Key, StringComparer.Ordinal).Take(MostLossMeasures))
             figures[name] = value;
         figures[WatchFigures.Loss] = loss;
         figures[WatchFigures.SaturatedLoss] = LossLevel.OfEqualEmbeddings(options) ?? double.NaN;
