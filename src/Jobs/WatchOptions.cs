@@ -16,12 +16,14 @@ public sealed record WatchOptions
     public int Patience { get; init; } = 3;
 
     /// <summary>
-    /// Collapse: mean cosine of two texts from which on they count as one direction. Default 0.98: fine-tuned models are below 0.6, pretrained encoders
-    /// without fine-tuning below 0.95, and dropout alone keeps two encodings of one text below 1.
+    /// Collapse: mean cosine of two texts from which on they count as one direction. Default 0.98. Measured on the bundled data: encoders with random weights
+    /// start at 0.86 to 0.93, trained ones are at 0.1 and below, collapsed ones at 0.994 and above; dropout keeps even those below 1.
     /// </summary>
     public double CollapseCosine { get; init; } = 0.98;
 
-    /// <summary>Explosion: mean length of the embeddings over that of the first measurement. Default 10: training that goes well stays within 3.</summary>
+    /// <summary>
+    /// Explosion: mean length of the embeddings over that of the first measurement. Default 10: training that goes well stays within 2 on the bundled data.
+    /// </summary>
     public double ExplosionFactor { get; init; } = 10;
 
     /// <summary>Whether a step is measured.</summary>
