@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Distributed.Jobs;
 
@@ -31,6 +32,10 @@ public sealed record Job
 
     /// <summary>Held-out retrieval scores; null: none.</summary>
     public EvaluationOptions? Evaluation { get; init; }
+
+    /// <summary>Figures of the space of embeddings while training, and alarms. They do not change the result.</summary>
+    [JsonIgnore] // of JobHash
+    public WatchOptions Watch { get; init; } = new();
 
     /// <summary>Where the model and the run's records go.</summary>
     public required OutputOptions Output { get; init; }

@@ -10,7 +10,7 @@ public static partial class JobHash
 {
     /// <summary>
     /// SHA-256, in lower-case hexadecimal, over everything in the job that determines the result. The number of workers, their device, the
-    /// output folder and the checkpoints do not; of paths only the file's name counts, so that a folder can be moved.
+    /// output folder, the checkpoints and the embedding watch do not; of paths only the file's name counts, so that a folder can be moved.
     /// </summary>
     public static string Of(Job job)
     {

@@ -24,6 +24,7 @@ public sealed class JobFileTests : IDisposable
         Assert.Equal((new RankingLossOptions(), new SamplerOptions(), new BatchOptions()), (job.Datasets[0].Loss, job.Datasets[0].Sampler, job.Batch));
         Assert.Equal((new OptimizerOptions(), new ScheduleOptions()), (job.Optimizer, job.Schedule));
         Assert.Equal((new CheckpointOptions(), new WorkerOptions()), (job.Checkpoint, job.Workers));
+        Assert.Equal(new WatchOptions(), job.Watch);
         Assert.Null(job.Evaluation);
     }
 
@@ -47,6 +48,7 @@ public sealed class JobFileTests : IDisposable
             optimizer: {epochs: 3, max_steps: 9, learning_rate: 1e-3, beta1: 0.8, beta2: 0.9, epsilon: 1.0e-6, weight_decay: 0, clip_norm: none}
             schedule: {kind: cosine, warmup_ratio: 0.5, warmup_steps: 2}
             evaluation: {queries: test.jsonl, query_column: q, query_id: qid, corpus: corpus.jsonl, corpus_column: t, corpus_id: cid, relevance: qrels.tsv, every_steps: 5}
+            watch: {every_steps: 5, alarms: stop, patience: 2, collapse_cosine: 0.9, explosion_factor: 4}
             output: {folder: /somewhere/else}
             checkpoint: {every_steps: 3, keep: 1}
             workers: {count: 4, threads: 2, device: cpu}
@@ -74,6 +76,8 @@ public sealed class JobFileTests : IDisposable
             Queries = _folder.File("test.jsonl"), QueryColumn = "q", QueryId = "qid", Corpus = _folder.File("corpus.jsonl"), CorpusColumn = "t",
             CorpusId = "cid", Relevance = _folder.File("qrels.tsv"), EverySteps = 5,
         }, job.Evaluation);
+        Assert.Equal(
+            new WatchOptions { EverySteps = 5, Alarms = AlarmResponse.Stop, Patience = 2, CollapseCosine = 0.9, ExplosionFactor = 4 }, job.Watch);
         Assert.Equal("/somewhere/else", job.Output.Folder);
         Assert.Equal(new CheckpointOptions { EverySteps = 3, Keep = 1 }, job.Checkpoint);
         Assert.Equal(new WorkerOptions { Count = 4, Threads = 2, Device = DeviceKind.Cpu }, job.Workers);

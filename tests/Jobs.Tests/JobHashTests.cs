@@ -82,6 +82,7 @@ public sealed class JobHashTests
     {
         { "workers", Job with { Workers = new WorkerOptions { Count = 5, Device = DeviceKind.Cuda } } },
         { "output", Job with { Output = new OutputOptions { Folder = "/b" } } },
+        { "watch", Job with { Watch = new WatchOptions { EverySteps = 1, Alarms = AlarmResponse.Stop, CollapseCosine = 0.5 } } },
         { "checkpoint", Job with { Checkpoint = new CheckpointOptions { EverySteps = 1, Keep = 9 } } },
         { "vocabulary", Job with { Model = new ModelOptions { New = new NewModelOptions { Vocabulary = "/b/vocab.txt" } } } },
         { "train", Job with { Datasets = [Dataset with { Data = Dataset.Data with { Train = ["/b/c/train.jsonl"] } }] } },

@@ -21,7 +21,7 @@ internal static class StatusJson
         Workers = Items(json, "workers").Count(worker => Whole(worker, "rank") is not null),
         WantedWorkers = Whole(json, "wantedWorkers"),
         Detail = Text(json, "detail") is { Length: > 0 } detail ? detail : null,
-        Alarms = Items(json, "skippedSteps") is { Length: > 0 } skipped ? [$"steps skipped because they were not finite: {string.Join(", ", skipped)}"] : [],
+        Alarms = [.. Alarms(json)],
         Evaluations = [.. Items(json, "evaluations").Select(Scores).OfType<EvaluationScores>().OrderBy(s => s.Step)],
     };
 
@@ -39,6 +39,15 @@ internal static class StatusJson
         "reforming" => "re-forming",
         var state => state ?? "running",
     };
+
+    /// <summary>What goes wrong: alarms of the embedding watch, and steps without an update.</summary>
+    private static IEnumerable<string> Alarms(JsonElement json)
+    {
+        foreach (var alarm in Items(json, "alarms"))
+            yield return $"alarm {Text(alarm, "name")} since step {Whole(alarm, "step")}: {Text(alarm, "reason")}";
+        if (Items(json, "skippedSteps") is { Length: > 0 } skipped)
+            yield return $"steps skipped because they were not finite: {string.Join(", ", skipped)}";
+    }
 
     private static EvaluationScores? Scores(JsonElement json)
         => Whole(json, "step") is { } step && Find(json, "metrics") is { ValueKind: JsonValueKind.Object } metrics

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Distributed.Coordinator.Membership;
 using Distributed.Coordinator.Runs;
 using Distributed.Coordinator.Steps;
+using Google.Protobuf.Collections;
 
 namespace Distributed.Coordinator.Endpoints;
 
@@ -62,15 +63,20 @@ internal static class InboundMessages
         connection,
         vote.Generation,
         vote.Step,
-        new StepVote(vote.Finite, vote.GradientDigest, vote.RowsHash, vote.Loss, vote.GradientNorm, vote.Timings?.Total ?? 0));
+        new StepVote(vote.Finite, vote.GradientDigest, vote.RowsHash, vote.Loss, vote.GradientNorm, vote.Timings?.Total ?? 0)
+        {
+            Watch = vote.Watch.Count == 0 ? null : ToFigures(vote.Watch),
+        });
 
-    private static TaskEnded ToTaskEnded(long connection, Wire.TaskReport report)
+    private static TaskEnded ToTaskEnded(long connection, Wire.TaskReport report) =>
+        new(connection, report.Generation, report.Sequence, ToFigures(report.Metrics), OneLine(report.Error));
+
+    private static ImmutableSortedDictionary<string, double> ToFigures(MapField<string, double> figures)
     {
-        if (report.Metrics.Count > MostMetrics)
+        if (figures.Count > MostMetrics)
             throw new ProtocolViolationException($"more than {MostMetrics} metrics");
 
-        return new TaskEnded(
-            connection, report.Generation, report.Sequence, report.Metrics.ToImmutableSortedDictionary(StringComparer.Ordinal), OneLine(report.Error));
+        return figures.ToImmutableSortedDictionary(figure => Name(figure.Key, "a metric's name"), figure => figure.Value, StringComparer.Ordinal);
     }
 
     private static CheckpointWritten ToCheckpoint(long connection, Wire.CheckpointSealed written)

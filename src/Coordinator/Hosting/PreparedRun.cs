@@ -90,7 +90,7 @@ internal sealed class PreparedRun : IDisposable
         {
             if (isFresh)
                 RunFolder.Clear(folder);
-            var journal = DecisionJournal.Open(RunFolder.Journal(folder), identity, time);
+            var journal = DecisionJournal.Open(RunFolder.Journal(folder), identity, time, job.Watch);
             var isReopened = journal.Facts.IsFinished && !RunFolder.HasModel(folder);
             if (isReopened)
                 journal.Facts.Reopen();

@@ -1,3 +1,5 @@
+using Distributed.Coordinator.Watch;
+using Distributed.Jobs;
 using Microsoft.Data.Sqlite;
 
 namespace Distributed.Coordinator.Journal;
@@ -22,15 +24,19 @@ internal sealed class DecisionJournal : IDisposable
     public RunFacts Facts { get; }
 
     /// <summary>Opens the journal of a run, or starts one where the file is missing, and begins a new incarnation.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="identity">The run that it has to hold.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="watch">What counts as an alarm; null: the defaults.</param>
     /// <exception cref="JournalException">The file belongs to another run, or cannot be read or written.</exception>
-    public static DecisionJournal Open(string path, RunIdentity identity, TimeProvider time)
+    public static DecisionJournal Open(string path, RunIdentity identity, TimeProvider time, WatchOptions? watch = null)
     {
         SqliteConnection? connection = null;
         var isNew = !File.Exists(path);
         try
         {
             connection = Connect(path);
-            return new DecisionJournal(connection, time, Load(connection, path, identity, time));
+            return new DecisionJournal(connection, time, Load(connection, path, identity, time, watch ?? new WatchOptions()));
         }
         catch (SqliteException e)
         {
@@ -97,7 +103,7 @@ internal sealed class DecisionJournal : IDisposable
         }
     }
 
-    private static RunFacts Load(SqliteConnection connection, string path, RunIdentity identity, TimeProvider time)
+    private static RunFacts Load(SqliteConnection connection, string path, RunIdentity identity, TimeProvider time, WatchOptions watch)
     {
         using var transaction = connection.BeginTransaction();
         var version = connection.Scalar<long>("PRAGMA user_version");
@@ -115,6 +121,7 @@ internal sealed class DecisionJournal : IDisposable
         var facts = new RunFacts
         {
             RunId = stored.RunId, Incarnation = incarnation, JobHash = identity.JobHash, DataFingerprint = identity.DataFingerprint,
+            Watch = new EmbeddingHistory(watch),
         };
         foreach (var entry in JournalReader.ReadEntries(connection))
             facts.Apply(entry);

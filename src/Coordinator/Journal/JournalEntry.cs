@@ -37,6 +37,9 @@ internal sealed record StepDecided : JournalEntry
     public required double GradientNorm { get; init; }
 
     public required long Generation { get; init; }
+
+    /// <summary>What the embedding watch measured, by name; null: nothing.</summary>
+    public ImmutableSortedDictionary<string, double>? Watch { get; init; }
 }
 
 /// <summary>The held-out scores of a state.</summary>

@@ -26,7 +26,7 @@ internal static class JournalReader
                 .Select(row => (row.GetInt64(0), new RolledBack(row.GetInt64(1), row.GetInt64(2), row.GetString(3)))));
 
         foreach (var row in connection.Rows(
-            "SELECT sequence, step, epoch, outcome, gradient_digest, rows_hash, loss, gradient_norm, generation FROM decisions ORDER BY sequence"))
+            "SELECT sequence, step, epoch, outcome, gradient_digest, rows_hash, loss, gradient_norm, generation, watch FROM decisions ORDER BY sequence"))
         {
             while (rollbacks.TryPeek(out var rollback) && rollback.After < row.GetInt64(0))
                 yield return rollbacks.Dequeue().Entry;
@@ -47,6 +47,7 @@ internal static class JournalReader
         Loss = row.IsDBNull(6) ? double.NaN : row.GetDouble(6),
         GradientNorm = row.IsDBNull(7) ? double.NaN : row.GetDouble(7),
         Generation = row.GetInt64(8),
+        Watch = row.IsDBNull(9) ? null : MetricsJson.Read(row.GetString(9)),
     };
 
     private static IEnumerable<JournalEntry> Evaluations(SqliteConnection connection) =>

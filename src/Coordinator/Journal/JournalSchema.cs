@@ -4,7 +4,7 @@ namespace Distributed.Coordinator.Journal;
 internal static class JournalSchema
 {
     /// <summary>Kept in SQLite's user_version; a journal of another version is refused.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     // Digests and hashes are hexadecimal text: SQLite's integers are signed. Times are ISO 8601, UTC.
     public const string Tables = """
@@ -44,6 +44,7 @@ internal static class JournalSchema
             loss REAL,
             gradient_norm REAL,
             generation INTEGER NOT NULL,
+            watch TEXT,
             decided TEXT NOT NULL);
         CREATE TABLE rollbacks (
             sequence INTEGER PRIMARY KEY,

@@ -70,12 +70,13 @@ internal static class JournalWriter
     private static void Write(SqliteConnection connection, StepDecided decided, string now) =>
         connection.Execute(
             """
-            INSERT INTO decisions (step, epoch, outcome, gradient_digest, rows_hash, loss, gradient_norm, generation, decided)
-            VALUES ($step, $epoch, $outcome, $digest, $rows, $loss, $norm, $generation, $now)
+            INSERT INTO decisions (step, epoch, outcome, gradient_digest, rows_hash, loss, gradient_norm, generation, watch, decided)
+            VALUES ($step, $epoch, $outcome, $digest, $rows, $loss, $norm, $generation, $watch, $now)
             """,
             ("$step", decided.Step), ("$epoch", decided.Epoch), ("$outcome", decided.Outcome.ToString().ToUpperInvariant()),
             ("$digest", Hex(decided.GradientDigest)), ("$rows", Hex(decided.RowsHash)), ("$loss", Finite(decided.Loss)),
-            ("$norm", Finite(decided.GradientNorm)), ("$generation", decided.Generation), ("$now", now));
+            ("$norm", Finite(decided.GradientNorm)), ("$generation", decided.Generation),
+            ("$watch", decided.Watch is { } watch ? MetricsJson.Write(watch) : null), ("$now", now));
 
     private static string Hex(ulong value) => value.ToString("x16", CultureInfo.InvariantCulture);
 

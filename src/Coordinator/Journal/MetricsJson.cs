@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Distributed.Coordinator.Journal;
 
-/// <summary>Scores as one JSON object: names are the worker's, so they are no columns. NaN is a value here.</summary>
+/// <summary>Scores and figures as one JSON object: names are the worker's, so they are no columns. NaN is a value here.</summary>
 internal static class MetricsJson
 {
     private static readonly JsonSerializerOptions Options = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };

@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using Distributed.Coordinator.Steps;
+using Distributed.Coordinator.Watch;
+using Distributed.Jobs;
 
 namespace Distributed.Coordinator.Journal;
 
@@ -32,6 +35,12 @@ internal sealed class RunFacts
 
     /// <summary>Whether the run is complete.</summary>
     public bool IsFinished { get; private set; }
+
+    /// <summary>What the embedding watch has measured.</summary>
+    public EmbeddingHistory Watch { get; init; } = new(new WatchOptions());
+
+    /// <summary>Alarms that the newest decision began or ended.</summary>
+    public ImmutableArray<AlarmChange> AlarmChanges { get; private set; } = [];
 
     /// <summary>Evaluations by the steps of the state.</summary>
     public IEnumerable<StateEvaluated> Evaluations => _evaluations.Values.OrderBy(e => e.StepsDecided);
@@ -92,6 +101,7 @@ internal sealed class RunFacts
         if (decided.Step == _history.Count)
             _history.Add(new DecidedStep(decided.Generation, decided.GradientDigest, decided.Loss, decided.Outcome));
         StepsDecided = decided.Step + 1;
+        AlarmChanges = decided.Watch is { } figures ? Watch.Add(new Measurement(decided.Step, figures)) : [];
     }
 }
 

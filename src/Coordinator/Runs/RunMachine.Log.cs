@@ -39,6 +39,15 @@ internal sealed partial class RunMachine
     [LoggerMessage(LogLevel.Error, "Step {Step}: workers diverged: {Workers}: {Reason}")]
     private partial void LogDiverged(long step, string workers, string reason);
 
+    [LoggerMessage(LogLevel.Debug, "Watch at step {Step}: {Figures}")]
+    private partial void LogWatched(long step, string figures);
+
+    [LoggerMessage(LogLevel.Warning, "Alarm {Alarm} at step {Step}: {Reason}")]
+    private partial void LogAlarm(string alarm, long step, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Alarm {Alarm} is over at step {Step}: {Reason}")]
+    private partial void LogAlarmOver(string alarm, long step, string reason);
+
     [LoggerMessage(LogLevel.Information, "Evaluation after {Step} steps: {Metrics}")]
     private partial void LogEvaluated(long step, string metrics);
 

@@ -30,6 +30,8 @@ internal sealed partial class RunMachine
             Workers = [.. _members.Members.Select(m => Describe(m, now))],
             Generations = [.. _summaries.TakeLast(ShownGenerations).Reverse()],
             Evaluations = [.. _facts.Evaluations.Select(e => new EvaluationStatus(e.StepsDecided, e.Metrics))],
+            Watch = [.. _facts.Watch.Points],
+            Alarms = [.. _facts.Watch.Active.Select(a => new AlarmStatus(a.Name, a.Step, a.Reason))],
             SkippedSteps = [.. _skips.TakeLast(ShownSkips)],
             Checkpoints = [.. _facts.Checkpoints.Select(c => new CheckpointStatus(c.StepsDecided, c.Folder)).Take(2)],
             Events = _log.Newest,

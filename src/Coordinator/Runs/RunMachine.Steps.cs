@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Distributed.Coordinator.Journal;
 using Distributed.Coordinator.Membership;
 using Distributed.Coordinator.Steps;
+using Distributed.Jobs;
 
 namespace Distributed.Coordinator.Runs;
 
@@ -68,6 +69,7 @@ internal sealed partial class RunMachine
             Loss = vote.Loss,
             GradientNorm = vote.GradientNorm,
             Generation = generation.Number,
+            Watch = vote.Watch,
         });
         TellAll(generation, new StepDecision(generation.Number, step.Step, outcome, vote.GradientDigest));
         var rows = _plan.Plan(step.Step).Rows;
@@ -77,8 +79,27 @@ internal sealed partial class RunMachine
         generation.StepsDecided++;
         if (outcome is StepOutcome.Skip)
             CountSkips(step, rows);
+        if (_ending is null && vote.Watch is not null)
+            Watch(step.Step);
         if (_ending is null)
             LogMilestone(step, vote);
+    }
+
+    /// <summary>Tells what the step's measurement shows. An alarm that is on ends a run that asks for it, also one that is resumed.</summary>
+    private void Watch(long step)
+    {
+        var history = _facts.Watch;
+        LogWatched(step, string.Join(", ", history.Newest!.Figures.Select(f => FormattableString.Invariant($"{f.Key} {f.Value:G4}"))));
+        foreach (var change in _facts.AlarmChanges)
+        {
+            if (change.IsRaised)
+                LogAlarm(change.Name, step, change.Reason);
+            else
+                LogAlarmOver(change.Name, step, change.Reason);
+        }
+
+        if (history.Options.Alarms is AlarmResponse.Stop && history.Active is [var first, ..])
+            Fail($"alarm {first.Name} at step {first.Step}: {first.Reason} (watch.alarms: log trains on)");
     }
 
     /// <summary>A step that is computed again after going back must end as it did: announced decisions are never changed.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Distributed.Coordinator.Steps;
+using Distributed.Coordinator.Watch;
 
 namespace Distributed.Coordinator.Runs;
 
@@ -48,6 +49,12 @@ internal sealed record RunStatus
 
     public required ImmutableArray<EvaluationStatus> Evaluations { get; init; }
 
+    /// <summary>What the embedding watch measured, at most 256 of its measurements, the newest last.</summary>
+    public required ImmutableArray<Measurement> Watch { get; init; }
+
+    /// <summary>Alarms of the embedding watch that are on.</summary>
+    public required ImmutableArray<AlarmStatus> Alarms { get; init; }
+
     /// <summary>The newest 100 skipped steps.</summary>
     public required ImmutableArray<long> SkippedSteps { get; init; }
 
@@ -68,6 +75,12 @@ internal sealed record RunStatus
 /// <param name="StepSeconds">Its own time for its last step; null before the first.</param>
 internal sealed record WorkerStatus(
     string WorkerId, string Phase, int? Rank, long? Generation, int Shards, double HeartbeatAgeSeconds, double? StepSeconds);
+
+/// <summary>An alarm of a <see cref="RunStatus"/>.</summary>
+/// <param name="Name">collapse, explosion or saturated-loss.</param>
+/// <param name="Step">The step that it began with.</param>
+/// <param name="Reason">The figures of that step that show it.</param>
+internal sealed record AlarmStatus(string Name, long Step, string Reason);
 
 /// <summary>Held-out scores of a <see cref="RunStatus"/>.</summary>
 internal sealed record EvaluationStatus(long Step, ImmutableSortedDictionary<string, double> Metrics);

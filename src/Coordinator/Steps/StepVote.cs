@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Distributed.Coordinator.Steps;
 
 /// <summary>One member's part of a step, before anything is applied.</summary>
@@ -7,4 +9,8 @@ namespace Distributed.Coordinator.Steps;
 /// <param name="Loss">Of the global batch.</param>
 /// <param name="GradientNorm">Before clipping.</param>
 /// <param name="Seconds">The worker's own time for the step.</param>
-internal sealed record StepVote(bool IsFinite, ulong GradientDigest, ulong RowsHash, double Loss, double GradientNorm, double Seconds);
+internal sealed record StepVote(bool IsFinite, ulong GradientDigest, ulong RowsHash, double Loss, double GradientNorm, double Seconds)
+{
+    /// <summary>What the embedding watch measured; null: nothing. Of rank 0 only.</summary>
+    public ImmutableSortedDictionary<string, double>? Watch { get; init; }
+}

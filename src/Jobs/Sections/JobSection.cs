@@ -24,6 +24,7 @@ internal static class JobSection
         Optimizer = keys.Child("optimizer", OptimizerSection.Read),
         Schedule = keys.Child("schedule", ScheduleSection.Read),
         Evaluation = keys.OptionalChild("evaluation", EvaluationSection.Read),
+        Watch = keys.Child("watch", WatchSection.Read),
         Output = keys.Child("output", OutputSection.Read),
         Checkpoint = keys.Child("checkpoint", CheckpointSection.Read),
         Workers = keys.Child("workers", WorkerSection.Read),

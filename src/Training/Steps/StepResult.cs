@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
+using Distributed.Jobs;
+
 namespace Distributed.Training.Steps;
 
-/// <summary>What a rank knows of a step when it votes. Everything but the timings has the same bits on every rank.</summary>
+/// <summary>What a rank knows of a step when it votes. Everything but the timings and the watch has the same bits on every rank.</summary>
 public sealed record StepResult
 {
     /// <summary>Number of the step.</summary>
@@ -17,6 +20,9 @@ public sealed record StepResult
 
     /// <summary>XxHash64 of the global gradient's bytes, before clipping.</summary>
     public required ulong GradientDigest { get; init; }
+
+    /// <summary>What the embedding watch measured, by the names of <see cref="WatchFigures"/>: on rank 0, at the steps that the job says; null otherwise.</summary>
+    public ImmutableSortedDictionary<string, double>? Watch { get; init; }
 
     /// <summary>Where the time went.</summary>
     public required StepTimings Timings { get; init; }

@@ -8,6 +8,7 @@ using Distributed.Training.Losses;
 using Distributed.Training.Models;
 using Distributed.Training.Optimization;
 using Distributed.Training.Runtime;
+using Distributed.Training.Watch;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Steps;
@@ -110,6 +111,9 @@ public sealed class Trainer : IDisposable
         await RowGather.ExchangeAsync(statistics, plan, collectives, cancellationToken).ConfigureAwait(false);
 
         clock.Enter(StepPhase.Loss);
+        var watch = collectives.Rank == 0 && _job.Watch.IsDue(plan.Step)
+            ? EmbeddingWatch.Measure(batch.Embeddings, _job.Datasets[plan.Dataset].Loss, loss.Value(statistics), loss.Measures(statistics))
+            : null;
         using var gradient = Differentiate(input, loss, statistics, dataset.Rows);
 
         clock.Enter(StepPhase.Backward);
@@ -124,7 +128,7 @@ public sealed class Trainer : IDisposable
         await collectives.SumShardsAsync(partials, _gradients.SumMemory, cancellationToken).ConfigureAwait(false);
 
         dataset.Memory?.Stage(batch.Embeddings);
-        return Pending = Conclude(plan, loss.Value(statistics), clock);
+        return Pending = Conclude(plan, loss.Value(statistics), clock) with { Watch = watch };
     }
 
     /// <summary>Applies the pending gradient, clipped, at the step's learning rate.</summary>

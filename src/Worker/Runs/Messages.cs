@@ -26,6 +26,7 @@ internal static class Messages
             Loss = step.Loss,
             GradientNorm = step.GradientNorm,
             Timings = Timings(step.Timings),
+            Watch = { step.Watch ?? ImmutableSortedDictionary<string, double>.Empty },
         },
     };
 

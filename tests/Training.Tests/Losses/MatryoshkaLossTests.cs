@@ -6,6 +6,7 @@ using Distributed.Training.Losses.Checking;
 using Distributed.Training.Tests.Losses.Checking;
 using FsCheck;
 using FsCheck.Fluent;
+using Distributed.Training.Tests.Losses.Ranking;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Tests.Losses;
@@ -125,8 +126,8 @@ public sealed class MatryoshkaLossTests
             Assert.Throws<ArgumentException>(() => new MatryoshkaLoss(new MeanProduct(), options));
     }
 
-    private static Tensor Plain(EmbeddingBatch batch, Tensor[] columns) => Cuts.Dims.Zip(Cuts.Weights, (dim, weight) => weight * PlainLosses.MultipleNegativesRanking(
-            batch, [.. columns.Select(column => nn.functional.normalize(column.narrow(1, 0, dim), p: 2, dim: 1, eps: 1e-12))], 20, Similarity.Cosine, maskFalseNegatives: true))
+    private static Tensor Plain(EmbeddingBatch batch, Tensor[] columns) => Cuts.Dims.Zip(Cuts.Weights, (dim, weight) => weight * new PlainRanking(new(), batch).Loss(
+            [.. columns.Select(column => nn.functional.normalize(column.narrow(1, 0, dim), p: 2, dim: 1, eps: 1e-12))]))
         .Aggregate((sum, loss) => sum + loss);
 
     private static bool Near(Tensor ours, Tensor plain) =>
