@@ -40,7 +40,7 @@ public sealed class MiningTests : IDisposable
         Process.GetProcessById(await WorkerAsync(output, rank: 1)).Kill();
         await process.WaitForExitAsync(Cancellation);
 
-        Assert.Equal((1, "error: worker 1 was killed (signal 9); nothing was written\n"), (process.ExitCode, await error));
+        Assert.Equal((1, "error: worker 1 was killed (signal 9), so the command ended\n"), (process.ExitCode, await error));
         Assert.Empty(RunProcesses.Of(output));
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }

@@ -94,7 +94,7 @@ internal sealed class WorkerGroup(ChildCommand program, string verb, ImmutableAr
         foreach (var line in cause.Errors)
             await error.WriteLineAsync(line);
         if (Weight(cause.End.Result) == 0 || !cause.Errors.Any())
-            await error.WriteLineAsync($"error: worker {cause.Rank} {ExitCodes.Describe(cause.End.Result)}; nothing was written");
+            await error.WriteLineAsync($"error: worker {cause.Rank} {ExitCodes.Describe(cause.End.Result)}, so the command ended");
         return cause.End.Result == ExitCodes.Refused ? ExitCodes.Refused : ExitCodes.Failed;
     }
 

@@ -75,7 +75,7 @@ public sealed class GroupVerbTests : IDisposable
 
         var ended = await RunAsync("mine", "--workers", "3");
 
-        Assert.Equal((1, "error: worker 1 was killed (signal 9); nothing was written\n"), (ended.ExitCode, ended.Error));
+        Assert.Equal((1, "error: worker 1 was killed (signal 9), so the command ended\n"), (ended.ExitCode, ended.Error));
         await _launcher.Fakes.AllEndedAsync();
     }
 

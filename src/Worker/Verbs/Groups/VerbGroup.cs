@@ -44,6 +44,22 @@ internal sealed class VerbGroup : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Ends in peace, after the last operation that counts: waits until no other process needs this one's connections for it. Who has passed this barrier
+    /// closes its own, and may so end the wait of those still in it; but to pass it, all must have begun it, and so have completed what came before.
+    /// </summary>
+    public async Task LeaveAsync()
+    {
+        try
+        {
+            await Collectives.BarrierAsync(Ended);
+        }
+        catch (CollectiveAbortedException)
+        {
+            // Another has left already.
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

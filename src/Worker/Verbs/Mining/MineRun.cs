@@ -26,6 +26,7 @@ internal sealed class MineRun(MineArguments arguments, GroupPlace place, TextWri
         if (mined.Tally.Considered == 0 || Enumerable.Range(0, set.Queries.Length).All(query => mined.Of(query).IsEmpty))
             throw new VerbException(NothingFound(mined.Tally));
         await WriteAsync(set, mined, group);
+        await group.LeaveAsync();
     }
 
     private void RequirePossible(MiningSet set)
