@@ -37,7 +37,10 @@ internal sealed class DatasetLoss : IDisposable
     {
         using var withoutGraph = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var (parameter, gradient) in Loss.Parameters.Zip(pass.ParameterGradient(statistics, shard)))
+        var gradients = pass.ParameterGradient(statistics, shard);
+        if (gradients.Length != Loss.Parameters.Count)
+            throw new InvalidOperationException($"{Loss.GetType().Name} has {Loss.Parameters.Count} parameters and gives gradients of {gradients.Length}.");
+        foreach (var (parameter, gradient) in Loss.Parameters.Zip(gradients))
             parameter.Value.grad!.add_(gradient);
     }
 

@@ -60,16 +60,16 @@ internal sealed record BenchmarkData(Job Job, TrainingSet Set, IStepPlans Plans)
         return path;
     }
 
-    private static TrainingSet Complete(TrainingSet set) => Set([.. set.Rows.Where(row => !row.Texts.Contains(null))], set.Datasets[0].ColumnCount);
+    private static TrainingSet Complete(TrainingSet set) => SetOf([.. set.Rows.Where(row => !row.Texts.Contains(null))], set.Datasets[0].ColumnCount);
 
-    private static TrainingSet Set(ImmutableArray<TrainingRow> rows, int columns) => new(rows, [TrainingDataset.Single(rows, columns, [])], "");
+    private static TrainingSet SetOf(ImmutableArray<TrainingRow> rows, int columns) => new(rows, [TrainingDataset.Single(rows, columns, [])], "");
 
     // Whole words of the vocabulary: a token each.
     private static TrainingSet Made(string[] words, int columns, int tokens)
     {
         var random = new Random(Seed);
         var whole = words.Where(word => word.Length > 2 && word.All(char.IsAsciiLetterLower)).ToArray();
-        return Set([.. Enumerable.Range(0, MadeRows).Select(_ => new TrainingRow([.. Enumerable.Range(0, columns).Select(_ => Text())], -1))], columns);
+        return SetOf([.. Enumerable.Range(0, MadeRows).Select(_ => new TrainingRow([.. Enumerable.Range(0, columns).Select(_ => Text())], -1))], columns);
 
         string Text() => string.Join(' ', random.GetItems(whole, tokens - SpecialTokens));
     }
