@@ -42,6 +42,22 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task Train_TwoDatasetsWithMemory_WorkerThenAllKilled_EndsWithTheUndisturbedModel()
+    {
+        using var run = new RunUnderTest(SmallJob.Datasets);
+        await using var training = TrainingProcess.Start(run, "--workers", "2");
+        await training.WaitForCheckpointAsync(4);
+        training.SignalWorker(1, TrainingProcess.Kill);
+        await training.WaitForCheckpointAsync(12);
+
+        training.SignalWorker(0, TrainingProcess.Kill);
+        training.SignalWorker(1, TrainingProcess.Kill);
+
+        Assert.True(await training.WaitForExitAsync() == 0, training.Said);
+        Assert.Equal(await UndisturbedRuns.ModelHashAsync(SmallJob.Datasets), run.ModelHash);
+    }
+
+    [Fact]
     public async Task Train_WorkerStalled_GoesOnWithoutItAndEndsWithTheUndisturbedModel()
     {
         using var run = new RunUnderTest(SmallJob.Pairs);

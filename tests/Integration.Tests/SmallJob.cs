@@ -65,6 +65,52 @@ internal static class SmallJob
           folder: OUTPUT
         """);
 
+    /// <summary>Both, batches mixed; the scale of the first loss is trained, both remember past steps; micro-batches by memory.</summary>
+    public static string Datasets { get; } = Fill($"""
+        {Model}
+        datasets:
+          - name: usage
+            data:
+              train: WORDNET/usage-train.jsonl.gz
+              columns: [anchor, positive, negative]
+              limit: 2000
+            loss:
+              kind: mnrl
+              learn_scale: true
+              memory:
+                rows: 150
+                from_step: 3
+            sampler:
+              kind: no-duplicates
+          - name: classes
+            data:
+              train: WORDNET/classes-train.jsonl.gz
+              columns: text
+              label: label
+              limit: 1000
+            loss:
+              kind: batch-hard
+              margin: 1
+              memory:
+                rows: 100
+                from_step: 5
+            sampler:
+              kind: labels
+              classes_per_batch: 12
+              rows_per_class: 4
+        mixing: proportional
+        batch:
+          rows: 64
+          activation_memory_mb: 1
+        optimizer:
+          max_steps: 24
+          learning_rate: 1e-3
+        checkpoint:
+          every_steps: 4
+        output:
+          folder: OUTPUT
+        """);
+
     private static string Fill(string text) => text
         .Replace("VOCABULARY", Path.Combine(WordNet, "vocab.txt"), StringComparison.Ordinal)
         .Replace("WORDNET", WordNet, StringComparison.Ordinal);

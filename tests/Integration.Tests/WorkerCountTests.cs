@@ -14,6 +14,11 @@ public sealed class WorkerCountTests
     [InlineData(3)]
     public async Task Train_BatchHard_AnyNumberOfWorkers_ByteEqualModel(int workers) => await AssertSameModel(SmallJob.Labelled, workers);
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Train_TwoDatasetsWithMemory_AnyNumberOfWorkers_ByteEqualModel(int workers) => await AssertSameModel(SmallJob.Datasets, workers);
+
     private static async Task AssertSameModel(string job, int workers)
     {
         var undisturbed = await UndisturbedRuns.ModelHashAsync(job);

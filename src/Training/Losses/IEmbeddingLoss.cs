@@ -8,7 +8,10 @@ namespace Distributed.Training.Losses;
 /// </summary>
 public interface IEmbeddingLoss
 {
-    /// <summary>Numbers that are trained beside the model, such as a temperature, by name; none by default.</summary>
+    /// <summary>
+    /// Numbers that are trained beside the model, such as a temperature, by name, float32; none by default. They become views of the trainer's flat parameters,
+    /// so ask for their values in each <see cref="Over"/>. A trainer disposes them, and the loss if it is disposable.
+    /// </summary>
     IReadOnlyList<(string Name, Parameter Value)> Parameters => [];
 
     /// <summary>Starts on a batch, with the parameters' present values.</summary>

@@ -24,10 +24,14 @@ internal sealed class EncoderPass
         Precision = precision;
         Device = weights.device;
         Dropout = dropout is { } key ? new DropoutSites(key) : null;
-        IsFused = allowsFused && weights.device_type == DeviceType.CPU && weights.dtype == ScalarType.Float32 && FusedKernels.Support(config);
+        IsFused = allowsFused && CanFuse(config, weights);
         Places = PlacesOf(input);
         _groupSizes = [.. input.Groups.Select(group => (long)group.Texts * group.Length)];
     }
+
+    /// <summary>Whether the kernels can run an encoder of this shape with such weights.</summary>
+    public static bool CanFuse(BertConfig config, Tensor weights) =>
+        weights.device_type == DeviceType.CPU && weights.dtype == ScalarType.Float32 && FusedKernels.Support(config);
 
     /// <summary>The texts.</summary>
     public EncoderInput Input { get; }

@@ -43,6 +43,9 @@ public sealed class SentenceEncoder : nn.Module
     /// <summary>Whether vectorised kernels run where they can (float32 on a CPU). Off, libtorch's operators run everywhere: slower, equal up to rounding.</summary>
     public bool AllowsFusedKernels { get; set; } = true;
 
+    /// <summary>Whether the vectorised kernels run it.</summary>
+    internal bool IsFused => AllowsFusedKernels && EncoderPass.CanFuse(Config, _embeddings.WordTable);
+
     /// <summary>Width of an embedding.</summary>
     public int Dim => Config.HiddenSize;
 

@@ -9,12 +9,18 @@ namespace Distributed.Training.Steps;
 /// <summary>The loss of one dataset, and what it needs beside the batch's embeddings.</summary>
 internal sealed class DatasetLoss : IDisposable
 {
-    public DatasetLoss(DatasetOptions dataset, IEmbeddingLoss loss, SentenceEncoder encoder, GuideModels guides, Precision precision)
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="columns">Texts of its rows.</param>
+    /// <param name="loss">Its loss.</param>
+    /// <param name="encoder">The encoder that is trained.</param>
+    /// <param name="guides">The job's guides.</param>
+    /// <param name="precision">Arithmetic of the guide.</param>
+    public DatasetLoss(DatasetOptions dataset, int columns, IEmbeddingLoss loss, SentenceEncoder encoder, GuideModels guides, Precision precision)
     {
         Name = dataset.Name;
         Loss = loss;
         Guide = guides.Of(dataset.Loss) is { } guide ? new GuideEmbeddings(guide, precision) : null;
-        Rows = new RowLayout(dataset.Data.Columns.Length, encoder.Dim, Guide?.Dim ?? 0);
+        Rows = new RowLayout(columns, encoder.Dim, Guide?.Dim ?? 0);
         Memory = dataset.Loss.Memory is { } memory ? new MemoryRing(dataset.Name, memory, Rows) : null;
     }
 
@@ -37,7 +43,10 @@ internal sealed class DatasetLoss : IDisposable
     {
         using var withoutGraph = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var (parameter, gradient) in Loss.Parameters.Zip(pass.ParameterGradient(statistics, shard)))
+        var gradients = pass.ParameterGradient(statistics, shard);
+        if (gradients.Length != Loss.Parameters.Count)
+            throw new InvalidOperationException($"{Loss.GetType().Name} has {Loss.Parameters.Count} parameters and gives gradients of {gradients.Length}.");
+        foreach (var (parameter, gradient) in Loss.Parameters.Zip(gradients))
             parameter.Value.grad!.add_(gradient);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Distributed.Data.Planning;
+using Distributed.Data.Reading;
 using Distributed.Jobs;
 using Distributed.Jobs.Losses;
 using Distributed.Training.Losses;
@@ -18,16 +19,17 @@ internal sealed class LossSet : IDisposable
     private readonly bool _isSingle;
 
     /// <param name="job">The job.</param>
+    /// <param name="set">Its rows.</param>
     /// <param name="encoder">The encoder that is trained.</param>
     /// <param name="guides">Its losses' guides.</param>
     /// <param name="create">Makes a loss: <see cref="EmbeddingLoss.Create"/>, but for tests.</param>
     /// <exception cref="JobConflictException">A loss does not go with the model.</exception>
-    public LossSet(Job job, SentenceEncoder encoder, GuideModels guides, Func<LossOptions, IEmbeddingLoss> create)
+    public LossSet(Job job, TrainingSet set, SentenceEncoder encoder, GuideModels guides, Func<LossOptions, IEmbeddingLoss> create)
     {
         _isSingle = job.Datasets.Length == 1;
         foreach (var dataset in job.Datasets)
             Check(dataset, encoder.Dim, _isSingle);
-        _losses = [.. job.Datasets.Select(dataset => new DatasetLoss(dataset, create(dataset.Loss), encoder, guides, job.Precision))];
+        _losses = [.. job.Datasets.Zip(set.Datasets, (dataset, rows) => new DatasetLoss(dataset, rows.ColumnCount, create(dataset.Loss), encoder, guides, job.Precision))];
         Memories = [.. _losses.Select(loss => loss.Memory).OfType<MemoryRing>()];
     }
 

@@ -57,7 +57,7 @@ public sealed class Trainer : IDisposable
     {
         (_job, Model, _set, _plans, _time) = (job, model, set, plans, time);
         _memory = new ActivationMemory(model, job.Batch);
-        _losses = new LossSet(job, model.Encoder, guides, createLoss);
+        _losses = new LossSet(job, set, model.Encoder, guides, createLoss);
         _parameters = new FlatParameters(model.Encoder, _losses.Parameters);
         _optimizer = new AdamW(_parameters, job.Optimizer);
         _gradients = new GradientTree(_parameters);

@@ -40,6 +40,17 @@ public sealed class RunMachineTests
     }
 
     [Fact]
+    public void Run_SeveralDatasets_SaysWhichAStepIsOf()
+    {
+        var scene = new RunScene(steps: 4, datasets: ["questions", "topics"]);
+
+        RunScene.Vote(scene.Start("a", "b"), 4);
+
+        Assert.Contains(scene.Written.Lines, line => line.Text.StartsWith("Step 1 of 4, epoch 1, dataset questions, loss ", StringComparison.Ordinal));
+        Assert.Contains(scene.Written.Lines, line => line.Text.StartsWith("Step 2 of 4, epoch 1, dataset topics, loss ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Run_EntryComesBeforeTheNoticeThatAnnouncesIt()
     {
         var scene = new RunScene();

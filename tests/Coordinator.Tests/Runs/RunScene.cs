@@ -21,12 +21,13 @@ internal sealed class RunScene
     private long _lastConnection;
     private long _incarnation;
 
-    public RunScene(long steps = 4, int workers = 2, int checkpointEvery = 100, bool hasEvaluation = false, int? evaluateEvery = null, int minWorkers = 1)
+    public RunScene(long steps = 4, int workers = 2, int checkpointEvery = 100, bool hasEvaluation = false, int? evaluateEvery = null, int minWorkers = 1,
+        params string[] datasets)
     {
         _plan = new RunPlan
         {
             TotalSteps = steps, Shards = 8, CheckpointEverySteps = checkpointEvery, HasEvaluation = hasEvaluation, EvaluateEverySteps = evaluateEvery,
-            Plan = PlanOf,
+            Datasets = [.. datasets], Plan = PlanOf,
         };
         _options = new RunMachineOptions { Rendezvous = new RendezvousOptions { Workers = workers, MinWorkers = minWorkers } };
         Restart();
@@ -55,7 +56,7 @@ internal sealed class RunScene
 
     public static StepPlan PlanOf(long step) => new()
     {
-        Step = step, Epoch = (int)(step / 100), Rows = [(int)step * 2, (int)step * 2 + 1], Shards = [], Hash = 500 + (ulong)step,
+        Step = step, Epoch = (int)(step / 100), Dataset = (int)(step % 2), Rows = [(int)step * 2, (int)step * 2 + 1], Shards = [], Hash = 500 + (ulong)step,
     };
 
     /// <summary>The coordinator dies and comes back: streams are gone, the journal is not.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Distributed.Jobs;
+using Distributed.Training.Losses;
 using Distributed.Training.Optimization;
 using static TorchSharp.torch;
 
@@ -67,6 +68,16 @@ public sealed class LossParameterTests
     }
 
     [Fact]
+    public async Task ComputeStep_LossThatForgetsAParametersGradient_IsRefused()
+    {
+        using var ranks = new TrainerRanks(TrainerJobs.Pairs, [7], _ => new ForgetfulLoss());
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => ranks.ComputeAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal("ForgetfulLoss has 1 parameters and gives gradients of 0.", error.Message);
+    }
+
+    [Fact]
     public void FlatParameters_ParametersBesideTheModule_MoveIntoTheBuffer()
     {
         using var module = nn.Linear(2, 2);
@@ -80,6 +91,13 @@ public sealed class LossParameterTests
         Assert.Equal([2f, 2, 2], beside.data<float>().ToArray());
         Assert.False(flat.Slots[^1].Decays);
         Assert.Equal(9, flat.Gradient(0).sum().item<float>());
+    }
+
+    private sealed class ForgetfulLoss : PlainLoss, IEmbeddingLoss
+    {
+        public IReadOnlyList<(string Name, TorchSharp.Modules.Parameter Value)> Parameters { get; } = [("w", new(zeros([])))];
+
+        protected override Tensor Compute(EmbeddingBatch batch) => (batch.Columns[0] - batch.Columns[1]).square().mean();
     }
 
     private static float Read(TrainerRanks ranks, int section)

@@ -26,7 +26,11 @@ internal sealed class ScaledDistanceLoss : IEmbeddingLoss, IDisposable
 
         public Tensor Score(ShardRange shard) => Difference(shard).square().sum(1, keepdim: true);
 
-        public double Value(Tensor statistics) => (scale * statistics.to(float64).mean().item<double>()) - logScale;
+        public double Value(Tensor statistics)
+        {
+            using var scope = NewDisposeScope();
+            return (scale * statistics.to(float64).mean().item<double>()) - logScale;
+        }
 
         public ImmutableArray<Tensor> Gradient(Tensor statistics, ShardRange shard)
         {

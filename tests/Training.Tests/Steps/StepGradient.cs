@@ -31,7 +31,7 @@ internal sealed class StepGradient : IDisposable
         _model = EmbeddingModel.Create(job.Model, job.Seed);
         _model.Encoder.to(dtype);
         _guides = GuideModels.Load(job);
-        _dataset = new DatasetLoss(job.Datasets[0], EmbeddingLoss.Create(job.Datasets[0].Loss), _model.Encoder, _guides, job.Precision);
+        _dataset = new DatasetLoss(job.Datasets[0], _set.Datasets[0].ColumnCount, EmbeddingLoss.Create(job.Datasets[0].Loss), _model.Encoder, _guides, job.Precision);
     }
 
     /// <summary>As the trainer does it.</summary>

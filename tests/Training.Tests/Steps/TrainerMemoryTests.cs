@@ -1,3 +1,5 @@
+using Distributed.Jobs.Losses;
+using Distributed.Testing;
 using TorchSharp;
 
 namespace Distributed.Training.Tests.Steps;
@@ -14,6 +16,26 @@ public sealed class TrainerMemoryTests
     public async Task ComputeStep_FromStepToStep_LeaksNoTensor()
     {
         using var ranks = new TrainerRanks(TrainerJobs.Pairs, [7]);
+        await AssertLeaksNothingAsync(ranks);
+    }
+
+    [Fact]
+    public async Task ComputeStep_WithGuideAndMemory_LeaksNoTensor()
+    {
+        var loss = new RankingLossOptions { Guide = ReferenceData.PathOf("encoder", "mini-mean"), CrossBatchMemory = new MemoryOptions { Rows = 60, FromStep = 1 } };
+        using var ranks = new TrainerRanks(TrainerJobs.Pairs with { Datasets = [TrainerJobs.Pairs.Datasets[0] with { Loss = loss }] }, [7]);
+        await AssertLeaksNothingAsync(ranks);
+    }
+
+    [Fact]
+    public async Task ComputeStep_LossWithAParameter_LeaksNoTensor()
+    {
+        using var ranks = new TrainerRanks(TrainerJobs.Pairs, [7], _ => new ScaledDistanceLoss());
+        await AssertLeaksNothingAsync(ranks);
+    }
+
+    private static async Task AssertLeaksNothingAsync(TrainerRanks ranks)
+    {
         await ranks.StepAsync(TestContext.Current.CancellationToken);
         await ranks.StepAsync(TestContext.Current.CancellationToken);
         var after2 = torch.Tensor.TotalCount;
