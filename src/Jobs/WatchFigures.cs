@@ -42,7 +42,7 @@ public static class WatchFigures
     /// <summary>Loss of the batch.</summary>
     public const string Loss = "loss";
 
-    /// <summary>What the loss is where all embeddings are equal: the margin of a triplet loss, ln 2 of its soft form; absent for losses without such a level.</summary>
+    /// <summary>What the loss is where all embeddings are equal: the margin of batch-hard and of given triplets, ln 2 of the soft form; absent for other losses.</summary>
     public const string SaturatedLoss = "saturated_loss";
 
     /// <summary>Mean distance of an anchor to its farthest positive; mined triplets only.</summary>

@@ -126,7 +126,7 @@ public sealed class JobFileTests : IDisposable
     public void Template_EveryOption_IsExplained()
     {
         Type[] options = [typeof(Job), typeof(ModelOptions), typeof(NewModelOptions), typeof(DatasetOptions), typeof(DataOptions), typeof(SamplerOptions),
-            typeof(BatchOptions), typeof(OptimizerOptions), typeof(ScheduleOptions), typeof(EvaluationOptions), typeof(OutputOptions),
+            typeof(BatchOptions), typeof(OptimizerOptions), typeof(ScheduleOptions), typeof(EvaluationOptions), typeof(WatchOptions), typeof(OutputOptions),
             typeof(CheckpointOptions), typeof(WorkerOptions), typeof(MatryoshkaOptions), typeof(MemoryOptions), .. LossFamilies];
 
         var missing = options.SelectMany(type => type.GetProperties()).Select(property => KeyOf(property.Name)).Distinct()

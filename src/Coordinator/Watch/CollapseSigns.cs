@@ -31,5 +31,5 @@ internal static class CollapseSigns
         measured[WatchFigures.Texts] >= EnoughToNeedMore && (measured[WatchFigures.Classes] ?? EnoughToNeedMore) >= EnoughToNeedMore;
 
     private static string Describe(Measurement measured, double? firstRadius) => FormattableString.Invariant(
-        $"mean cosine {measured[WatchFigures.MeanCosine]:0.####}, effective rank {measured[WatchFigures.EffectiveRank]:0.##}, radius {measured[WatchFigures.Radius]:G3}, at first {firstRadius ?? 0:G3}");
+        $"mean cosine {measured[WatchFigures.MeanCosine]:G4}, effective rank {measured[WatchFigures.EffectiveRank]:G3}, radius {measured[WatchFigures.Radius]:G3}, at first {firstRadius ?? 0:G3}");
 }

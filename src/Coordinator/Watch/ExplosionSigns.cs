@@ -10,7 +10,7 @@ internal static class ExplosionSigns
     public static AlarmSign Of(Measurement measured, double? firstNorm, WatchOptions options)
     {
         if (measured[WatchFigures.NonFinite] is > 0 and var others)
-            return new(SignLevel.Bad, FormattableString.Invariant($"{others:0} embeddings are not finite"));
+            return new(SignLevel.Bad, FormattableString.Invariant($"{others:G6} embeddings are not finite"));
         if (measured[WatchFigures.Loss] is null)
             return new(SignLevel.Bad, "the loss is not finite");
         if (measured[WatchFigures.NormMean] is not { } norm || firstNorm is not > 0)
@@ -18,6 +18,6 @@ internal static class ExplosionSigns
 
         var growth = norm / firstNorm.Value;
         var level = growth >= options.ExplosionFactor ? SignLevel.Bad : growth <= options.ExplosionFactor / Hysteresis ? SignLevel.Good : SignLevel.Between;
-        return new(level, FormattableString.Invariant($"embeddings are {norm:G3} long, {growth:0.#} times as long as at first"));
+        return new(level, FormattableString.Invariant($"embeddings are {norm:G3} long, {growth:G3} times as long as at first"));
     }
 }

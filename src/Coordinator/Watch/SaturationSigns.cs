@@ -28,6 +28,6 @@ internal static class SaturationSigns
         var distances = measured[WatchFigures.HardestPositive] is { } positive && measured[WatchFigures.HardestNegative] is { } negative
             ? FormattableString.Invariant($", hardest positive at {positive:G3}, hardest negative at {negative:G3}")
             : "";
-        return FormattableString.Invariant($"loss {loss:0.####}, equal embeddings have {level:0.####}{distances}");
+        return FormattableString.Invariant($"loss {loss:G4}, equal embeddings have {level:G4}{distances}");
     }
 }

@@ -37,6 +37,15 @@ public sealed class StatusJsonTests
     }
 
     [Fact]
+    public void Read_AlarmsOfTheWatch_AreNamedWithTheirStep()
+    {
+        var status = Read("""{"alarms":[{"name":"collapse","step":150,"reason":"mean cosine 0.99"}],"skippedSteps":[7]}""");
+
+        Assert.Equal("alarm collapse since step 150: mean cosine 0.99", status.Alarms[0]);
+        Assert.Equal(2, status.Alarms.Length);
+    }
+
+    [Fact]
     public void Read_Evaluations_AreByName()
     {
         var scores = Assert.Single(Read(Sample).Evaluations);

@@ -41,6 +41,10 @@ public sealed class DashboardTests : IDisposable
 
         Assert.Equal("completed", status.RootElement.GetProperty("state").GetString());
         Assert.Equal([1, 0.5, 1.0 / 3], status.RootElement.GetProperty("lossHistory").EnumerateArray().Select(p => p.GetProperty("loss").GetDouble()));
+        Assert.Equal(
+            [(0, 0.25), (1, 0.25), (2, 0.25)],
+            status.RootElement.GetProperty("watch").EnumerateArray().Select(m => (m.GetProperty("step").GetInt32(), m.GetProperty("figures").GetProperty("mean_cosine").GetDouble())));
+        Assert.Empty(status.RootElement.GetProperty("alarms").EnumerateArray());
         Assert.Equal(0, await coordinator.Ended);
     }
 

@@ -73,7 +73,7 @@ internal sealed class ScriptedWorker(string id, string url, string jobHash, stri
             Vote = new()
             {
                 Generation = task.Generation, Step = step.Step, Finite = true, GradientDigest = 7000 + (ulong)step.Step, RowsHash = step.PlanHash,
-                Loss = 1.0 / (1 + step.Step), GradientNorm = 1, Timings = new() { Total = 0.1 },
+                Loss = 1.0 / (1 + step.Step), GradientNorm = 1, Timings = new() { Total = 0.1 }, Watch = { ["mean_cosine"] = 0.25, ["loss"] = 1 },
             },
         }
         : new() { Report = new() { Generation = task.Generation, Sequence = task.Sequence } };

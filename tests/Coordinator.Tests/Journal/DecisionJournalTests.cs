@@ -3,6 +3,7 @@ using Distributed.Coordinator.Journal;
 using Distributed.Coordinator.Rendezvous;
 using Distributed.Coordinator.Steps;
 using Distributed.Data.Planning;
+using Distributed.Jobs;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Data.Sqlite;
@@ -94,6 +95,26 @@ public sealed class DecisionJournalTests : IDisposable
 
         using var third = Open();
         Assert.Equal((1L, 3), (third.Facts.StepsDecided, third.Facts.History.Count));
+    }
+
+    [Fact]
+    public void Open_Again_HasTheWatchesFiguresAndItsAlarms()
+    {
+        var watch = new WatchOptions { Patience = 2 };
+        var collapsed = Scores((WatchFigures.MeanCosine, 1), (WatchFigures.RelativeRadius, 0.015625), (WatchFigures.Loss, 5));
+        using (var journal = DecisionJournal.Open(FilePath, Identity, _time, watch))
+        {
+            AppendAll(journal, Step(0) with { Watch = collapsed }, Step(1), Step(2) with { Watch = collapsed }, new RolledBack(3, 2, "/c/2"));
+        }
+
+        using var again = DecisionJournal.Open(FilePath, Identity, _time, watch);
+
+        Assert.Equal([0L, 2], again.Facts.Watch.Points.Select(measured => measured.Step));
+        Assert.Equal(collapsed, again.Facts.Watch.Newest!.Figures);
+        Assert.Equal(("collapse", 2L), again.Facts.Watch.Active.Select(alarm => (alarm.Name, alarm.Step)).Single());
+        // Computed again after going back, the step begins no alarm a second time.
+        again.Facts.Apply(Step(2) with { Watch = collapsed });
+        Assert.Empty(again.Facts.AlarmChanges);
     }
 
     [Fact]

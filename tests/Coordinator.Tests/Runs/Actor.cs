@@ -49,12 +49,15 @@ internal sealed class Actor(RunScene scene, string id, long connection)
     }
 
     /// <summary>Votes for the step at hand.</summary>
-    public void Vote(ulong? digest = null, bool isFinite = true, ulong? rowsHash = null)
+    public void Vote(ulong? digest = null, bool isFinite = true, ulong? rowsHash = null, ImmutableSortedDictionary<string, double>? watch = null)
     {
         var step = (TrainStep)Task!.Task;
         Pending = digest ?? Digest(step.Step);
         scene.Post(new Voted(
-            connection, Task.Generation, step.Step, new StepVote(isFinite, Pending.Value, rowsHash ?? step.PlanHash, isFinite ? 0.5 : double.NaN, 1, 0.2)));
+            connection, Task.Generation, step.Step, new StepVote(isFinite, Pending.Value, rowsHash ?? step.PlanHash, isFinite ? 0.5 : double.NaN, 1, 0.2)
+            {
+                Watch = watch,
+            }));
     }
 
     /// <summary>Reports the task at hand.</summary>

@@ -4,6 +4,7 @@ using Distributed.Coordinator.Membership;
 using Distributed.Coordinator.Rendezvous;
 using Distributed.Coordinator.Runs;
 using Distributed.Data.Planning;
+using Distributed.Jobs;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Distributed.Coordinator.Tests.Runs;
@@ -18,12 +19,14 @@ internal sealed class RunScene
     private readonly RunPlan _plan;
     private readonly RunMachineOptions _options;
     private readonly List<Actor> _actors = [];
+    private readonly WatchOptions _watch;
     private long _lastConnection;
     private long _incarnation;
 
     public RunScene(long steps = 4, int workers = 2, int checkpointEvery = 100, bool hasEvaluation = false, int? evaluateEvery = null, int minWorkers = 1,
-        params string[] datasets)
+        WatchOptions? watch = null, params string[] datasets)
     {
+        _watch = watch ?? new WatchOptions();
         _plan = new RunPlan
         {
             TotalSteps = steps, Shards = 8, CheckpointEverySteps = checkpointEvery, HasEvaluation = hasEvaluation, EvaluateEverySteps = evaluateEvery,
@@ -63,7 +66,7 @@ internal sealed class RunScene
     public void Restart()
     {
         _actors.Clear();
-        Facts = new RunFacts { RunId = "run", Incarnation = ++_incarnation, JobHash = Job, DataFingerprint = Rows };
+        Facts = new RunFacts { RunId = "run", Incarnation = ++_incarnation, JobHash = Job, DataFingerprint = Rows, Watch = new(_watch) };
         foreach (var entry in Journal)
             Facts.Apply(entry);
         Log = new RecentEvents(Written, _time);

@@ -129,6 +129,26 @@ public sealed class EmbeddingWatchTests
         Assert.False(figures.ContainsKey("odd"));
     }
 
+    public static TheoryData<LossOptions, double?> Levels => new()
+    {
+        { new MinedTripletLossOptions { Margin = 0.3 }, 0.3 },
+        { new MinedTripletLossOptions { SoftMargin = true }, Math.Log(2) },
+        { new TripletLossOptions { Margin = 2 }, 2 },
+        { new MinedTripletLossOptions { Mining = TripletMining.BatchAll }, null },
+        { new MinedTripletLossOptions { Mining = TripletMining.BatchSemiHard }, null },
+        { new MinedTripletLossOptions { Matryoshka = new MatryoshkaOptions { Dims = [1] } }, null },
+        { new RankingLossOptions(), null },
+    };
+
+    [Theory]
+    [MemberData(nameof(Levels))]
+    public void Measure_EachLoss_SaysWhereEqualEmbeddingsPutIt(LossOptions options, double? level)
+    {
+        var figures = Measure(Batch([[1, 0], [0, 1]], labels: [0, 1]), options);
+
+        Assert.Equal(level, figures.TryGetValue(WatchFigures.SaturatedLoss, out var value) ? value : null);
+    }
+
     [Fact]
     public void Measure_MoreTextsThanItTakes_TakesEvenlySpacedOnes()
     {
