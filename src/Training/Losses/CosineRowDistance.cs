@@ -7,7 +7,12 @@ internal sealed class CosineRowDistance : RowDistance
 {
     private const double RoundingOfLength = 1e-4; // 1 − ‖x̂‖² of a unit vector is far below, of a row shorter than the smallest norm it is above
 
-    public override Tensor Points(Tensor embeddings) => UnitRows.Of(embeddings);
+    // In double precision: a length rounded to float32 would show in every distance of its row.
+    public override Tensor Points(Tensor embeddings)
+    {
+        using var scope = NewDisposeScope();
+        return UnitRows.Of(embeddings.to(float64)).to(embeddings.dtype).MoveToOuterDisposeScope();
+    }
 
     public override Tensor Order(Tensor a, Tensor b) => a.mm(b.t()).neg_();
 
