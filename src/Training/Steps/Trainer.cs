@@ -205,7 +205,7 @@ public sealed class Trainer : IDisposable
             row += shard.Rows.Count;
         }
 
-        return gradient.view(input.Rows, -1).DetachFromDisposeScope();
+        return gradient.view(input.Rows, layout.Columns * layout.Dim).DetachFromDisposeScope();
     }
 
     private StepResult Conclude(StepPlan plan, double loss, StepClock clock)

@@ -51,8 +51,22 @@ internal sealed class TrainerRanks : IDisposable
     {
         var plan = _plans.Plan(Trainers[0].StepsDecided);
         return await Task.WhenAll(Trainers.Zip(_collectives, (trainer, collectives) =>
-            Task.Factory.StartNew(() => trainer.ComputeStepAsync(plan, collectives, cancellationToken).AsTask(), cancellationToken,
+            Task.Factory.StartNew(() => ComputeAsync(trainer, plan, collectives, cancellationToken), cancellationToken,
                 TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()));
+    }
+
+    // A rank that fails leaves, so that the others do not wait for it.
+    private static async Task<StepResult> ComputeAsync(Trainer trainer, StepPlan plan, ICollectives collectives, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await trainer.ComputeStepAsync(plan, collectives, cancellationToken);
+        }
+        catch (Exception failure) when (failure is not CollectiveAbortedException)
+        {
+            await collectives.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task<StepResult[]> StepAsync(CancellationToken cancellationToken)
