@@ -96,7 +96,7 @@ public sealed class JobFileTests : IDisposable
 
     [Theory]
     [InlineData("jobs/wordnet.yaml", "mnrl")]
-    [InlineData("jobs/wordnet-batch-hard.yaml", "batch-hard")]
+    [InlineData("jobs/wordnet-classes.yaml", "batch-semi-hard")]
     public void Load_JobsOfTheRepository_HaveNoMistake(string path, string loss) =>
         Assert.Equal(loss, JobFile.Load(RepositoryFiles.Path(path)).Datasets[0].Loss.Kind);
 

@@ -10,6 +10,7 @@ namespace Distributed.Benchmarks.Studies;
 internal sealed class BatchStudy(TextWriter output)
 {
     private const double RateAt256 = 1.2e-3;
+    private const string Heading = "batch_rows,learning_rate,steps,ndcg_at_10";
     private const string ScoreHeading = "| steps | nDCG@10 ";
 
     private static readonly string[] Settings =
@@ -17,20 +18,26 @@ internal sealed class BatchStudy(TextWriter output)
         "model.new.hidden_size=128", "model.new.intermediate_size=256", "model.new.heads=4", "sampler.kind=shuffled", "optimizer.epochs=4",
     ];
 
-    /// <summary>Trains every size at every factor of the rate and writes table and chart into <paramref name="folder"/>.</summary>
+    /// <summary>
+    /// Trains every size at every factor of the rate, but for what the folder's table has already, and writes table and chart into <paramref name="folder"/>.
+    /// </summary>
     public void Run(IReadOnlyCollection<int> sizes, IReadOnlyCollection<double> factors, string folder)
     {
-        var runs = new List<StudyRun>();
+        var table = Path.Combine(folder, "batch-size.csv");
+        List<StudyRun> runs = File.Exists(table) ? [.. File.ReadLines(table).Skip(1).Select(Parse)] : [];
         foreach (var size in sizes)
         {
             foreach (var factor in factors)
             {
-                runs.Add(Train(size, RateAt256 * Math.Sqrt(size / 256.0) * factor));
+                var rate = RateAt256 * Math.Sqrt(size / 256.0) * factor;
+                if (runs.Any(run => Words(run)[..2].SequenceEqual(Words(new StudyRun(size, rate, 0, 0))[..2])))
+                    continue;
+                runs.Add(Train(size, rate));
                 output.WriteLine(Line(runs[^1]));
+                File.WriteAllLines(table, [Heading, .. runs.OrderBy(run => run.BatchRows).ThenBy(run => run.LearningRate).Select(Line)]);
             }
         }
 
-        File.WriteAllLines(Path.Combine(folder, "batch-size.csv"), ["batch_rows,learning_rate,steps,ndcg_at_10", .. runs.Select(Line)]);
         File.WriteAllText(Path.Combine(folder, "batch-size.svg"), BatchStudyChart.Svg(runs));
     }
 
@@ -65,4 +72,14 @@ internal sealed class BatchStudy(TextWriter output)
     }
 
     private static string Line(StudyRun run) => string.Create(CultureInfo.InvariantCulture, $"{run.BatchRows},{run.LearningRate:G4},{run.Steps},{run.Ndcg:F4}");
+
+    private static string[] Words(StudyRun run) => Line(run).Split(',');
+
+    private static StudyRun Parse(string line)
+    {
+        var words = line.Split(',');
+        return new StudyRun(
+            int.Parse(words[0], CultureInfo.InvariantCulture), double.Parse(words[1], CultureInfo.InvariantCulture),
+            long.Parse(words[2], CultureInfo.InvariantCulture), double.Parse(words[3], CultureInfo.InvariantCulture));
+    }
 }

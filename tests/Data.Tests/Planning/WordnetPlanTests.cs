@@ -26,7 +26,7 @@ public sealed class WordnetPlanTests
     [Fact]
     public void Plan_BatchHardJob_DrawsAlmostAllRows()
     {
-        var (job, set) = Load("jobs/wordnet-batch-hard.yaml");
+        var (job, set) = Load("jobs/wordnet-classes.yaml");
         var planner = new BatchPlanner(set, job);
 
         var rows = Enumerable.Range(0, (int)planner.TotalSteps).SelectMany(step => planner.Plan(step).Rows).ToList();

@@ -12,6 +12,24 @@ internal static class TrainedLosses
         new RankingLossOptions { Similarity = Similarity.Dot, Scale = 1 },
         new MinedTripletLossOptions { Margin = 1 },
         new MinedTripletLossOptions { SoftMargin = true, Distance = Distance.Cosine },
+        new MinedTripletLossOptions { Distance = Distance.SquaredEuclidean, Normalize = true, Margin = 1 },
+        new MinedTripletLossOptions { Mining = TripletMining.BatchAll, Margin = 1 },
+        new MinedTripletLossOptions { Mining = TripletMining.BatchSemiHard, Margin = 1 },
+        new TripletLossOptions(),
+        new TripletLossOptions { Distance = Distance.Manhattan },
+        new RankingLossOptions
+        {
+            Directions = RankingDirections.QueryToDocument | RankingDirections.QueryToQuery | RankingDirections.DocumentToQuery | RankingDirections.DocumentToDocument,
+        },
+        new RankingLossOptions { Directions = RankingDirections.QueryToDocument | RankingDirections.DocumentToQuery, Partition = SoftmaxPartition.PerDirection },
+        new RankingLossOptions { LearnScale = true, Hardness = HardnessMode.All, HardnessStrength = 5 },
+        new RankingLossOptions { ScoreMask = ScoreMask.Absolute, ScoreMaskMargin = 0.1 },
+        new RankingLossOptions { Matryoshka = new MatryoshkaOptions { Dims = [32, 16, 8] } },
+        new ContrastiveLossOptions(),
+        new ContrastiveLossOptions { Online = true, Distance = Distance.Euclidean },
+        new ScoreLossOptions(),
+        new ScoreLossOptions { Objective = ScoreObjective.CoSent },
+        new ScoreLossOptions { Objective = ScoreObjective.AnglE },
     ];
 
     /// <summary>A small job with this loss, over made rows that all have texts of one length.</summary>

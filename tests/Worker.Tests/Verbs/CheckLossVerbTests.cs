@@ -26,6 +26,15 @@ public sealed class CheckLossVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task CheckLoss_Hardness_IsLeftOutAndSaidSo()
+    {
+        var invocation = await RunAsync("{kind: mnrl, hardness: in-batch, hardness_strength: 5}", "limit: 5");
+
+        Assert.Equal(("", 0), (invocation.Error, invocation.ExitCode));
+        Assert.StartsWith("train: mnrl, without hardness\n", invocation.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task CheckLoss_LossThatFails_ExitsWithOne()
     {
         var invocation = await RunAsync($"{{kind: custom, assembly: {typeof(ForgetfulLoss).Assembly.Location}, type: {typeof(ForgetfulLoss).FullName}}}", "limit: 5");
