@@ -73,8 +73,10 @@ internal sealed class DatasetRules
             "loss.directions lacks query-document, which holds the pair that shall come first", "loss.directions");
         Require(ranking.Partition is SoftmaxPartition.Joint
                 || (ranking.Directions & ~(RankingDirections.QueryToDocument | RankingDirections.DocumentToQuery)) == 0,
-            "loss.partition per-direction goes with query-document and document-query only: the others never hold the pair that shall come first",
+            "loss.partition per-direction goes with query-document and document-query only: the other directions hold negatives alone",
             "loss.partition", "loss.directions", "loss.kind");
+        Require(!ranking.LearnScale || ranking.Scale <= RankingLossOptions.LargestLearnedScale,
+            $"loss.scale is {ranking.Scale}, above {RankingLossOptions.LargestLearnedScale}, which a learned scale does not exceed", "loss.scale", "loss.learn_scale");
         Require(ranking.Hardness is HardnessMode.None == (ranking.HardnessStrength == 0),
             "loss.hardness and loss.hardness_strength go together", "loss.hardness_strength", "loss.hardness");
         Require(ranking.ScoreMask is not ScoreMask.None || !_scope.Gives(_prefix + "loss.mask_margin"),

@@ -45,10 +45,10 @@ public static class WatchFigures
     /// <summary>What the loss is where all embeddings are equal: the margin of batch-hard and of given triplets, ln 2 of the soft form; absent for other losses.</summary>
     public const string SaturatedLoss = "saturated_loss";
 
-    /// <summary>Mean distance of an anchor to its farthest positive; mined triplets only.</summary>
+    /// <summary>Mean distance of an anchor to its farthest positive; batch-hard only.</summary>
     public const string HardestPositive = "hardest_positive";
 
-    /// <summary>Mean distance of an anchor to its nearest negative; mined triplets only.</summary>
+    /// <summary>Mean distance of an anchor to its nearest negative; batch-hard only.</summary>
     public const string HardestNegative = "hardest_negative";
 
     /// <summary>Share of triplets whose loss is not 0; triplet losses only.</summary>

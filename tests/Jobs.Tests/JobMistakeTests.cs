@@ -69,6 +69,9 @@ public sealed class JobMistakeTests : IDisposable
     [InlineData("loss: {mask_false_negatives: maybe}", "loss.mask_false_negatives: expected true or false, found 'maybe'")]
     [InlineData("loss: {kind: mnlr}", "loss.kind: expected mnrl or symmetric-mnrl or gist or batch-hard or batch-all or batch-semi-hard or triplet or contrastive or online-contrastive or "
         + "cosine-similarity or cosent or angle or custom, found 'mnlr'")]
+    [InlineData("loss: {kind: batchhard, soft_margin: true, assembly: x}", "loss.kind: expected mnrl or symmetric-mnrl or gist or batch-hard or batch-all or batch-semi-hard or triplet or "
+        + "contrastive or online-contrastive or cosine-similarity or cosent or angle or custom, found 'batchhard'")]
+    [InlineData("loss: {learn_scale: true, scale: 101}", "loss.scale is 101, above 100, which a learned scale does not exceed")]
     [InlineData("schedule: {warmup_ratio: 1.5}", "schedule.warmup_ratio: expected a number from 0 to 1, found '1.5'")]
     [InlineData("schedule: {warmup_steps: -1}", "schedule.warmup_steps: expected a whole number of at least 0, found '-1'")]
     [InlineData("optimizer: {beta1: 1}", "optimizer.beta1: expected a number from 0 to below 1, found '1'")]

@@ -79,17 +79,17 @@ internal sealed partial class RunMachine
         generation.StepsDecided++;
         if (outcome is StepOutcome.Skip)
             CountSkips(step, rows);
-        if (_ending is null && vote.Watch is not null)
-            Watch(step.Step);
+        if (_ending is null && vote.Watch is { } figures)
+            Watch(step.Step, figures);
         if (_ending is null)
             LogMilestone(step, vote);
     }
 
     /// <summary>Tells what the step's measurement shows. An alarm that is on ends a run that asks for it, also one that is resumed.</summary>
-    private void Watch(long step)
+    private void Watch(long step, ImmutableSortedDictionary<string, double> figures)
     {
         var history = _facts.Watch;
-        LogWatched(step, string.Join(", ", history.Newest!.Figures.Select(f => FormattableString.Invariant($"{f.Key} {f.Value:G4}"))));
+        LogWatched(step, string.Join(", ", figures.Select(f => FormattableString.Invariant($"{f.Key} {f.Value:G4}"))));
         foreach (var change in _facts.AlarmChanges)
         {
             if (change.IsRaised)

@@ -6,6 +6,9 @@ namespace Distributed.Jobs.Losses;
 /// </summary>
 public sealed record RankingLossOptions : LossOptions
 {
+    /// <summary>A learned scale stays at or below this.</summary>
+    public const double LargestLearnedScale = 100;
+
     /// <inheritdoc/>
     public override string Kind => (Guide, Partition) switch
     {

@@ -22,7 +22,8 @@ internal static class LossSection
 
     public static LossOptions Read(Section keys)
     {
-        var kind = keys.OptionalWord("kind", Kinds) ?? DefaultKind;
+        var given = keys.OptionalWord("kind", Kinds);
+        var kind = given ?? DefaultKind;
         LossOptions options = kind switch
         {
             "batch-hard" => MinedTripletSection.Read(keys, TripletMining.BatchHard),
@@ -38,7 +39,10 @@ internal static class LossSection
             _ => RankingSection.Read(keys, kind),
         };
         options = options with { Matryoshka = keys.OptionalChild("matryoshka", MatryoshkaSection.Read) };
-        keys.RefuseOthers(AllKeys, $"has no meaning for loss.kind {kind}");
+        if (given is null && keys.Gives("kind"))
+            keys.PassOver(AllKeys); // which of them have a meaning is not known
+        else
+            keys.RefuseOthers(AllKeys, $"has no meaning for loss.kind {kind}");
         return options;
     }
 }

@@ -70,6 +70,9 @@ internal sealed partial class Section(JobFileScope scope, string path, int line,
         }
     }
 
+    /// <summary>Takes <paramref name="keys"/> as they are, whether the file gives them or not.</summary>
+    public void PassOver(IEnumerable<string> keys) => _knownKeys.AddRange(keys);
+
     /// <summary>Reports the keys that nobody asked for.</summary>
     public void Dispose()
     {

@@ -16,7 +16,7 @@ namespace Distributed.Training.Losses;
 /// whatever the number of dimensions: the statistics of all of them travel together. Memory is that of the cut columns, O(N · Σd).</para>
 /// <para>The leading components take part in every cut and so receive most gradient. Prefer the inner loss alone where embeddings are used whole.</para>
 /// </remarks>
-public sealed class MatryoshkaLoss : IEmbeddingLoss
+public sealed class MatryoshkaLoss : IEmbeddingLoss, IDisposable
 {
     private readonly IEmbeddingLoss _inner;
     private readonly ImmutableArray<MatryoshkaCut> _cuts;
@@ -47,4 +47,7 @@ public sealed class MatryoshkaLoss : IEmbeddingLoss
             throw new LossException($"loss.matryoshka.dims has {above.Dim}, but the model's embeddings have {dim} dimensions");
         return new MatryoshkaPass(batch, _inner, _cuts);
     }
+
+    /// <summary>Disposes the inner loss, if that can be disposed.</summary>
+    public void Dispose() => (_inner as IDisposable)?.Dispose();
 }

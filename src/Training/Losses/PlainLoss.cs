@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Distributed.Data.Planning;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Losses;
@@ -11,6 +12,9 @@ namespace Distributed.Training.Losses;
 public abstract class PlainLoss : IEmbeddingLoss
 {
     /// <inheritdoc/>
+    public virtual IReadOnlyList<(string Name, Parameter Value)> Parameters => [];
+
+    /// <inheritdoc/>
     public ILossPass Over(EmbeddingBatch batch) => new Pass(this, batch);
 
     /// <summary>The loss of a batch, a scalar. The gradient with respect to <see cref="EmbeddingBatch.Columns"/> follows from it.</summary>
@@ -20,17 +24,22 @@ public abstract class PlainLoss : IEmbeddingLoss
     {
         private readonly double _value;
         private readonly ImmutableArray<Tensor> _gradients;
+        private readonly ImmutableArray<Tensor> _parameterGradients;
 
         public Pass(PlainLoss loss, EmbeddingBatch batch)
         {
             using var scope = NewDisposeScope();
             using var gradientMode = enable_grad();
             var leaves = batch.Columns.Select(column => column.clone().requires_grad_()).ToImmutableArray();
+            var parameters = loss.Parameters.Select(parameter => (Tensor)parameter.Value).ToImmutableArray();
             var value = loss.Compute(batch with { Columns = leaves });
-            if (value.requires_grad)
-                value.backward();
             _value = value.detach().to(float64).item<double>();
-            _gradients = [.. leaves.Select(leaf => (leaf.grad ?? zeros_like(leaf)).detach().DetachFromDisposeScope())];
+
+            // The parameters' own gradients are buffers of the trainer, which adds to them shard by shard.
+            ImmutableArray<Tensor> inputs = [.. leaves, .. parameters];
+            var gradients = value.requires_grad ? [.. autograd.grad([value], [.. inputs], allow_unused: true)] : new Tensor?[inputs.Length];
+            ImmutableArray<Tensor> all = [.. inputs.Zip(gradients, (input, gradient) => (gradient is { IsInvalid: false } ? gradient.clone() : zeros_like(input)).detach().DetachFromDisposeScope())];
+            (_gradients, _parameterGradients) = (all[..leaves.Length], all[leaves.Length..]);
         }
 
         // Nothing has to be gathered; one column of zeros keeps the exchange the same for all losses.
@@ -43,9 +52,13 @@ public abstract class PlainLoss : IEmbeddingLoss
         public ImmutableArray<Tensor> Gradient(Tensor statistics, ShardRange shard) =>
             [.. _gradients.Select(gradient => gradient.narrow(0, shard.Start, shard.Count).clone())];
 
+        // The gradient is that of the whole batch: the first row's shard has all of it.
+        public ImmutableArray<Tensor> ParameterGradient(Tensor statistics, ShardRange shard) =>
+            [.. _parameterGradients.Select(gradient => shard is { Start: 0, Count: > 0 } ? gradient.clone() : zeros_like(gradient))];
+
         public void Dispose()
         {
-            foreach (var gradient in _gradients)
+            foreach (var gradient in _gradients.Concat(_parameterGradients))
                 gradient.Dispose();
         }
     }

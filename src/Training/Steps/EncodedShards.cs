@@ -32,12 +32,10 @@ internal sealed class EncodedShards(SentenceEncoder encoder, StepInput input, in
 
     /// <summary>Second pass over one shard: adds its share of the parameters' gradient to their gradient buffers.</summary>
     /// <param name="shard">The shard.</param>
-    /// <param name="gradient">Gradient of the loss with respect to the share's embeddings, [rows of the share, columns × dim].</param>
-    public void Backward(ShardInput shard, Tensor gradient)
+    /// <param name="slots">Gradient of the loss with respect to the shard's embeddings, [shard rows × columns, dim].</param>
+    public void Backward(ShardInput shard, Tensor slots)
     {
         using var scope = NewDisposeScope();
-        var firstRow = shard.Rows.Start - input.Shards[0].Rows.Start;
-        var slots = gradient.narrow(0, firstRow, shard.Rows.Count).view(-1, encoder.Dim); // [shard rows × columns, dim]
         for (var index = 0; index < shard.MicroBatches.Length; index++)
         {
             using var microBatchScope = NewDisposeScope();

@@ -9,9 +9,6 @@ namespace Distributed.Training.Steps;
 /// <param name="Shards">The rank's logical shards, in order.</param>
 internal sealed record StepInput(StepPlan Plan, ImmutableArray<ShardInput> Shards)
 {
-    /// <summary>Rows of the share.</summary>
-    public int Rows => Shards.Sum(shard => shard.Rows.Count);
-
     /// <summary>Tokens of all texts of the share.</summary>
     public long Tokens => Shards.Sum(shard => shard.MicroBatches.Sum(microBatch => (long)microBatch.Tokens.TokenIds.Length));
 }

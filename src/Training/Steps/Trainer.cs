@@ -114,12 +114,13 @@ public sealed class Trainer : IDisposable
         var watch = collectives.Rank == 0 && _job.Watch.IsDue(plan.Step)
             ? EmbeddingWatch.Measure(batch.Embeddings, _job.Datasets[plan.Dataset].Loss, loss.Value(statistics), loss.Measures(statistics))
             : null;
-        using var gradient = Differentiate(input, loss, statistics, dataset.Rows);
+        using var gradients = new ShardGradients(input, loss, statistics);
 
         clock.Enter(StepPhase.Backward);
         var run = collectives.Runs[collectives.Rank];
         var partials = _gradients.Accumulate(run, plan.Shards.Length, shard =>
         {
+            using var gradient = gradients.Take(shard - run.First);
             shards.Backward(input.Shards[shard - run.First], gradient);
             dataset.Backward(loss, statistics, plan.Shards[shard]);
         });
@@ -188,24 +189,6 @@ public sealed class Trainer : IDisposable
             using var scope = NewDisposeScope();
             statistics.narrow(0, shard.Rows.Start, shard.Rows.Count).copy_(loss.Score(shard.Rows));
         }
-    }
-
-    /// <summary>Gradient with respect to the embeddings of the rank's share: [rows of the share, columns × dim].</summary>
-    private static Tensor Differentiate(StepInput input, ILossPass loss, Tensor statistics, RowLayout layout)
-    {
-        using var scope = NewDisposeScope();
-        var gradient = empty([input.Rows, layout.Columns, layout.Dim], statistics.dtype, statistics.device);
-        var row = 0;
-        foreach (var shard in input.Shards)
-        {
-            using var shardScope = NewDisposeScope();
-            var columns = loss.Gradient(statistics, shard.Rows);
-            for (var column = 0; column < columns.Length; column++)
-                gradient.narrow(0, row, shard.Rows.Count).select(1, column).copy_(columns[column]);
-            row += shard.Rows.Count;
-        }
-
-        return gradient.view(input.Rows, layout.Columns * layout.Dim).DetachFromDisposeScope();
     }
 
     private StepResult Conclude(StepPlan plan, double loss, StepClock clock)

@@ -20,7 +20,9 @@ internal sealed class CheckLossRun(ImmutableArray<DatasetOptions> datasets, Text
         {
             cancellationToken.ThrowIfCancellationRequested();
             var loss = Checkable(dataset.Loss);
-            var report = GradientCheck.Run(EmbeddingLoss.Create(loss), BatchShape.Of(dataset));
+            var checkedLoss = EmbeddingLoss.Create(loss);
+            using var disposal = checkedLoss as IDisposable;
+            var report = GradientCheck.Run(checkedLoss, BatchShape.Of(dataset));
             await output.WriteLineAsync($"{dataset.Name}: {NameOf(dataset.Loss)}{(loss == dataset.Loss ? "" : ", without hardness")}\n{report}");
             passed &= report.Passed;
         }

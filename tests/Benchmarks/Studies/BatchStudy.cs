@@ -30,7 +30,7 @@ internal sealed class BatchStudy(TextWriter output)
             foreach (var factor in factors)
             {
                 var rate = RateAt256 * Math.Sqrt(size / 256.0) * factor;
-                if (runs.Any(run => Words(run)[..2].SequenceEqual(Words(new StudyRun(size, rate, 0, 0))[..2])))
+                if (runs.Any(run => Setting(run.BatchRows, run.LearningRate) == Setting(size, rate)))
                     continue;
                 runs.Add(Train(size, rate));
                 output.WriteLine(Line(runs[^1]));
@@ -71,9 +71,9 @@ internal sealed class BatchStudy(TextWriter output)
             throw new InvalidOperationException($"a training run ended with code {process.ExitCode}");
     }
 
-    private static string Line(StudyRun run) => string.Create(CultureInfo.InvariantCulture, $"{run.BatchRows},{run.LearningRate:G4},{run.Steps},{run.Ndcg:F4}");
+    private static string Line(StudyRun run) => string.Create(CultureInfo.InvariantCulture, $"{Setting(run.BatchRows, run.LearningRate)},{run.Steps},{run.Ndcg:F4}");
 
-    private static string[] Words(StudyRun run) => Line(run).Split(',');
+    private static string Setting(int size, double rate) => string.Create(CultureInfo.InvariantCulture, $"{size},{rate:G4}");
 
     private static StudyRun Parse(string line)
     {

@@ -45,6 +45,9 @@ public sealed class GuideTests
         await BitHistory.AssertSameForAnyRanksAsync(Job, steps: 2, _ => new GuidedLoss(), [4, 3], [1, 6], [2, 2, 2, 1]);
 
     [Fact]
+    public async Task Step_GuidedRankingOverAnyRanks_SameBits() => await BitHistory.AssertSameForAnyRanksAsync(Job, steps: 2, EmbeddingLoss.Create, [4, 3], [2, 2, 2, 1]);
+
+    [Fact]
     public async Task Step_Guide_IsNotTrainedAndChangesNothingByItself()
     {
         var plain = await BitHistory.OfAsync(TrainerJobs.Pairs, [7], steps: 2, _ => new MemoryDistanceLoss());

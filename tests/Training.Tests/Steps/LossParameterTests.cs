@@ -68,6 +68,10 @@ public sealed class LossParameterTests
     }
 
     [Fact]
+    public async Task Step_PlainLossWithAParameterOverAnyRanks_SameBits() =>
+        await BitHistory.AssertSameForAnyRanksAsync(TrainerJobs.Pairs, steps: 2, _ => new PlainWeightedDistance(), [4, 3], [2, 2, 2, 1]);
+
+    [Fact]
     public async Task ComputeStep_LossThatForgetsAParametersGradient_IsRefused()
     {
         using var ranks = new TrainerRanks(TrainerJobs.Pairs, [7], _ => new ForgetfulLoss());
@@ -93,11 +97,25 @@ public sealed class LossParameterTests
         Assert.Equal(9, flat.Gradient(0).sum().item<float>());
     }
 
-    private sealed class ForgetfulLoss : PlainLoss, IEmbeddingLoss
+    private sealed class ForgetfulLoss : IEmbeddingLoss
     {
         public IReadOnlyList<(string Name, TorchSharp.Modules.Parameter Value)> Parameters { get; } = [("w", new(zeros([])))];
 
+        public ILossPass Over(EmbeddingBatch batch) => new PlainDistance().Over(batch);
+    }
+
+    private sealed class PlainDistance : PlainLoss
+    {
         protected override Tensor Compute(EmbeddingBatch batch) => (batch.Columns[0] - batch.Columns[1]).square().mean();
+    }
+
+    private sealed class PlainWeightedDistance : PlainLoss
+    {
+        private readonly (string Name, TorchSharp.Modules.Parameter Value) _weight = ("w", new(full([], 0.5f)));
+
+        public override IReadOnlyList<(string Name, TorchSharp.Modules.Parameter Value)> Parameters => [_weight];
+
+        protected override Tensor Compute(EmbeddingBatch batch) => _weight.Value * (batch.Columns[0] - batch.Columns[1]).square().mean();
     }
 
     private static float Read(TrainerRanks ranks, int section)

@@ -48,9 +48,9 @@ internal sealed class StepGradient : IDisposable
 
         using var batch = new StepBatch(_plan, _set, new TextHashes(_set), _dataset, gathered);
         var run = LossRun.Of(_dataset.Loss, batch.Embeddings);
-        var gradient = cat([.. run.Gradients], dim: 1); // [rows, columns × dim]
+        var gradient = stack(run.Gradients, dim: 1); // [rows, columns, dim]
         foreach (var shard in input.Shards)
-            shards.Backward(shard, gradient);
+            shards.Backward(shard, gradient.narrow(0, shard.Rows.Start, shard.Rows.Count).flatten(0, 1));
         return Take();
     }
 

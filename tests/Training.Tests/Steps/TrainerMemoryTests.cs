@@ -20,9 +20,15 @@ public sealed class TrainerMemoryTests
     }
 
     [Fact]
-    public async Task ComputeStep_WithGuideAndMemory_LeaksNoTensor()
+    public async Task ComputeStep_WithAGuide_LeaksNoTensor() =>
+        await AssertLeaksNothingAsync(new RankingLossOptions { Guide = ReferenceData.PathOf("encoder", "mini-mean"), ScoreMask = ScoreMask.Absolute });
+
+    [Fact]
+    public async Task ComputeStep_WithMemory_LeaksNoTensor() =>
+        await AssertLeaksNothingAsync(new RankingLossOptions { CrossBatchMemory = new MemoryOptions { Rows = 60, FromStep = 1 } });
+
+    private static async Task AssertLeaksNothingAsync(LossOptions loss)
     {
-        var loss = new RankingLossOptions { Guide = ReferenceData.PathOf("encoder", "mini-mean"), CrossBatchMemory = new MemoryOptions { Rows = 60, FromStep = 1 } };
         using var ranks = new TrainerRanks(TrainerJobs.Pairs with { Datasets = [TrainerJobs.Pairs.Datasets[0] with { Loss = loss }] }, [7]);
         await AssertLeaksNothingAsync(ranks);
     }

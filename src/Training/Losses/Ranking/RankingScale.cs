@@ -1,3 +1,4 @@
+using Distributed.Jobs.Losses;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -6,7 +7,7 @@ namespace Distributed.Training.Losses.Ranking;
 /// <summary>The factor on the similarity, as one pass sees it.</summary>
 internal readonly record struct RankingScale
 {
-    private const double Largest = 100; // CLIP's limit, for stability
+    private const double Largest = RankingLossOptions.LargestLearnedScale; // CLIP's limit, for stability
 
     private RankingScale(double value, bool isLearned, bool isClamped) => (Value, IsLearned, IsClamped) = (value, isLearned, isClamped);
 

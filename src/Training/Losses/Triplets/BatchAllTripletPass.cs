@@ -68,7 +68,7 @@ internal sealed class BatchAllTripletPass : ILossPass
             measures["active_triplets"] = Sum(Violations(statistics)) / _classes.Triplets;
         if (_classes.Pairs > 0)
             measures["mean_positive"] = Sum(_layout.Distances(statistics).to(float64).clamp_min_(0)) / _classes.Pairs;
-        return MarginRatio.AddTo(measures, Value(statistics), _options.Margin);
+        return measures;
     }
 
     private double Divisor(Tensor statistics)

@@ -65,7 +65,7 @@ internal sealed class BatchHardTripletPass(EmbeddingBatch batch, MinedTripletLos
             measures["hardest_negative"] = means[ToNegative].item<double>();
         }
 
-        return MarginRatio.AddTo(measures, Value(statistics), options.SoftMargin ? Math.Log(2) : options.Margin);
+        return measures;
     }
 
     private double Divisor(Tensor statistics)

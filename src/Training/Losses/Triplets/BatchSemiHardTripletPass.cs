@@ -72,7 +72,7 @@ internal sealed class BatchSemiHardTripletPass : ILossPass
         var measures = new Dictionary<string, double> { ["valid_anchors"] = _classes.ValidAnchors / (double)_batch.Rows };
         if (Pairs > 0)
             measures["active_triplets"] = (statistics.narrow(1, Negatives, _classes.Slots) != NoLoss).sum().item<long>() / Pairs;
-        return MarginRatio.AddTo(measures, Value(statistics), _options.Margin);
+        return measures;
     }
 
     // Ordered positive pairs that the mean is over.

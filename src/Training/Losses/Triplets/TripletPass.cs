@@ -60,7 +60,7 @@ internal sealed class TripletPass : ILossPass
         var measures = new Dictionary<string, double>();
         if (_wholeRows > 0)
             measures["active_triplets"] = (statistics > 0).sum().item<long>() / (double)_wholeRows;
-        return MarginRatio.AddTo(measures, Value(statistics), _margin);
+        return measures;
     }
 
     private Tensor[] Gradients(ShardRange rows)
