@@ -139,7 +139,7 @@ public sealed class LossSectionTests : IDisposable
     [InlineData(Pairs, "{directions: [query-document, sideways]}",
         "loss.directions: expected some of query-document, query-query, document-query, document-document, positive-positive, found 'sideways'")]
     [InlineData(Pairs, "{partition: per-direction, directions: [query-document, query-query]}",
-        "loss.partition per-direction goes with query-document and document-query only: the others never hold the pair that shall come first")]
+        "loss.partition per-direction goes with query-document and document-query only: the other directions hold negatives alone")]
     [InlineData(Pairs, "{hardness: hard}", "loss.hardness and loss.hardness_strength go together")]
     [InlineData(Pairs, "{hardness_strength: 1}", "loss.hardness and loss.hardness_strength go together")]
     [InlineData(Pairs, "{mask_margin: 0.1}", "loss.mask_margin has a meaning with loss.mask_by_score only")]
