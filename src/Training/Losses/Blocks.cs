@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Distributed.Data.Planning;
+using static TorchSharp.torch;
 
 namespace Distributed.Training.Losses;
 
@@ -17,4 +18,7 @@ internal static class Blocks
             blocks.Add(new(start, Math.Min(Size, rows.End - start)));
         return blocks.ToImmutable();
     }
+
+    /// <summary>The rows of one block in a tensor of a shard's rows, as a view.</summary>
+    public static Tensor Part(Tensor ofShard, ShardRange shard, ShardRange block) => ofShard.narrow(0, block.Start - shard.Start, block.Count);
 }

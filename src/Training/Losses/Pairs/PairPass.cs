@@ -39,7 +39,7 @@ internal sealed class PairPass : ILossPass
         foreach (var rows in Blocks.Of(shard))
         {
             using var blockScope = NewDisposeScope();
-            numbers.narrow(0, rows.Start - shard.Start, rows.Count).copy_(_measure.Of(Side(0, rows), Side(1, rows)));
+            Blocks.Part(numbers, shard, rows).copy_(_measure.Of(Side(0, rows), Side(1, rows)));
         }
 
         return numbers.MoveToOuterDisposeScope();
@@ -59,10 +59,9 @@ internal sealed class PairPass : ILossPass
         foreach (var rows in Blocks.Of(shard))
         {
             using var blockScope = NewDisposeScope();
-            var first = rows.Start - shard.Start;
-            var (a, b) = _measure.Backward(Side(0, rows), Side(1, rows), weights.narrow(0, first, rows.Count));
-            gradients[0].narrow(0, first, rows.Count).copy_(a);
-            gradients[1].narrow(0, first, rows.Count).copy_(b);
+            var (a, b) = _measure.Backward(Side(0, rows), Side(1, rows), Blocks.Part(weights, shard, rows));
+            Blocks.Part(gradients[0], shard, rows).copy_(a);
+            Blocks.Part(gradients[1], shard, rows).copy_(b);
         }
 
         return [.. gradients.Select(gradient => gradient.MoveToOuterDisposeScope())];

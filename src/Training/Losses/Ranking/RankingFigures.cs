@@ -14,10 +14,10 @@ internal sealed class RankingFigures(EmbeddingBatch batch, RankingSoftmaxes soft
         if (scale.IsLearned)
             figures["scale"] = scale.Value;
         if (hasScoreMask)
-            figures["masked_by_score"] = RankingStatistics.Sum(statistics, RankingStatistics.Masked) / Math.Max(1, softmaxes.Comparisons.Sum(Candidates));
+            figures["masked_by_score"] = RowSums.Of(statistics, RankingStatistics.Masked) / Math.Max(1, softmaxes.Comparisons.Sum(Candidates));
         return figures.ToImmutable();
 
-        double Mean(int column) => RankingStatistics.Sum(statistics, column) / batch.Rows;
+        double Mean(int column) => RowSums.Of(statistics, column) / batch.Rows;
     }
 
     // Places of all rows, before anything is masked.

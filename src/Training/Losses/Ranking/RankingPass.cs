@@ -56,7 +56,7 @@ internal sealed class RankingPass : ILossPass
     }
 
     /// <inheritdoc/>
-    public double Value(Tensor statistics) => RankingStatistics.Sum(statistics, RankingStatistics.Loss) / _batch.Rows;
+    public double Value(Tensor statistics) => RowSums.Of(statistics, RankingStatistics.Loss) / _batch.Rows;
 
     /// <inheritdoc/>
     public ImmutableArray<Tensor> Gradient(Tensor statistics, ShardRange shard)
@@ -68,7 +68,7 @@ internal sealed class RankingPass : ILossPass
             scored.Gradients.GetValueOrDefault(c) is { } own ? own.alias() : zeros([shard.Count, column.size(1)], column.dtype, column.device)).ToImmutableArray();
         foreach (var own in RankingGrid.Own(shard))
         {
-            var parts = gradients.Select(gradient => gradient.narrow(0, own.Start - shard.Start, own.Count)).ToImmutableArray();
+            var parts = gradients.Select(gradient => Blocks.Part(gradient, shard, own)).ToImmutableArray();
             _documents.Add(statistics, own, parts);
             AddPairs(statistics, own, parts);
             for (var column = 0; column < parts.Length; column++)
@@ -84,8 +84,8 @@ internal sealed class RankingPass : ILossPass
         if (!_scale.IsLearned)
             return [];
 
-        var isHeld = _scale.Holds(RankingStatistics.Sum(statistics, RankingStatistics.ScaleSlope));
-        var share = isHeld ? 0 : RankingStatistics.Sum(statistics.narrow(0, shard.Start, shard.Count), RankingStatistics.ScaleSlope) / _batch.Rows;
+        var isHeld = _scale.Holds(RowSums.Of(statistics, RankingStatistics.ScaleSlope));
+        var share = isHeld ? 0 : RowSums.Of(statistics.narrow(0, shard.Start, shard.Count), RankingStatistics.ScaleSlope) / _batch.Rows;
         return [tensor((float)share)];
     }
 

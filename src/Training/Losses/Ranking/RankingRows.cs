@@ -22,8 +22,8 @@ internal sealed class RankingRows(
         foreach (var rows in RankingGrid.Own(shard))
         {
             using var blockScope = NewDisposeScope();
-            var part = gradients.ToDictionary(gradient => gradient.Key, gradient => gradient.Value.narrow(0, rows.Start - shard.Start, rows.Count));
-            ScoreBlock(rows, statistics.narrow(0, rows.Start - shard.Start, rows.Count), part);
+            var part = gradients.ToDictionary(gradient => gradient.Key, gradient => Blocks.Part(gradient.Value, shard, rows));
+            ScoreBlock(rows, Blocks.Part(statistics, shard, rows), part);
         }
 
         statistics.DetachFromDisposeScope();

@@ -37,14 +37,4 @@ internal static class RankingStatistics
 
     /// <summary>One number of some rows, [rows, 1], contiguous.</summary>
     public static Tensor Of(Tensor statistics, int column, ShardRange rows) => statistics.narrow(0, rows.Start, rows.Count).narrow(1, column, 1).contiguous();
-
-    /// <summary>Sum of a column over all rows, in double precision and canonical order.</summary>
-    public static double Sum(Tensor statistics, int column)
-    {
-        using var scope = NewDisposeScope();
-        var sum = 0.0;
-        foreach (var value in statistics.select(1, column).to(ScalarType.Float64).contiguous().data<double>())
-            sum += value;
-        return sum;
-    }
 }

@@ -36,7 +36,7 @@ internal sealed class BatchAllStatistics(ClassRows classes, double margin)
         var asNegative = AsNegative(ownRows, distances).add_(AsNegative(otherRows, distances.t().contiguous()).t());
         var asPositive = AsPositive(ownRows, own, others).add_(AsPositive(otherRows, others, own).t());
         var slopes = where(classes.IsSame(own, others, tile.device), asPositive, asNegative.neg_());
-        SelfPlaces.Fill(slopes, own, others, 0);
+        OwnPlaces.Of(slopes, own, others)?.fill_(0);
         return slopes.MoveToOuterDisposeScope();
     }
 

@@ -34,7 +34,7 @@ internal sealed class BatchAllTripletPass : ILossPass
         using var scope = NewDisposeScope();
         var statistics = zeros([shard.Count, StatisticsPerRow], _batch.Columns[0].dtype, _device);
         foreach (var rows in Blocks.Of(shard))
-            ScoreBlock(rows, statistics.narrow(0, rows.Start - shard.Start, rows.Count));
+            ScoreBlock(rows, Blocks.Part(statistics, shard, rows));
         return statistics.MoveToOuterDisposeScope();
     }
 
@@ -43,7 +43,7 @@ internal sealed class BatchAllTripletPass : ILossPass
     {
         using var scope = NewDisposeScope();
         var losses = BatchAllStatistics.Losses(statistics).to(float64).mul(Violations(statistics));
-        return RowLosses.Sum(losses.unsqueeze(1)) / Divisor(statistics);
+        return RowSums.Of(losses.unsqueeze(1)) / Divisor(statistics);
     }
 
     /// <inheritdoc/>
@@ -55,7 +55,7 @@ internal sealed class BatchAllTripletPass : ILossPass
         var gradient = zeros_like(embeddings);
         var divisor = Divisor(statistics);
         foreach (var own in Blocks.Of(shard))
-            gradient.narrow(0, own.Start - shard.Start, own.Count).copy_(Pull(statistics, own).div_(divisor));
+            Blocks.Part(gradient, shard, own).copy_(Pull(statistics, own).div_(divisor));
         return [_distance.Backward(embeddings, gradient).MoveToOuterDisposeScope()];
     }
 

@@ -27,12 +27,12 @@ internal sealed class BatchHardTripletPass(EmbeddingBatch batch, MinedTripletLos
         _hardest ??= new HardestRows(batch, _distance);
         var statistics = empty([shard.Count, StatisticsPerRow], batch.Columns[0].dtype, batch.Columns[0].device);
         foreach (var rows in Blocks.Of(shard))
-            ScoreBlock(rows, statistics.narrow(0, rows.Start - shard.Start, rows.Count));
+            ScoreBlock(rows, Blocks.Part(statistics, shard, rows));
         return statistics.MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
-    public double Value(Tensor statistics) => RowLosses.Sum(statistics) / Divisor(statistics);
+    public double Value(Tensor statistics) => RowSums.Of(statistics) / Divisor(statistics);
 
     /// <inheritdoc/>
     public ImmutableArray<Tensor> Gradient(Tensor statistics, ShardRange shard)

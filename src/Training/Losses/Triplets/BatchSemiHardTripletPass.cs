@@ -40,7 +40,7 @@ internal sealed class BatchSemiHardTripletPass : ILossPass
         statistics.narrow(1, Negatives, _classes.Slots).fill_(NoLoss);
         foreach (var rows in Blocks.Of(shard))
             if (Pairs > 0)
-                ScoreBlock(rows, statistics.narrow(0, rows.Start - shard.Start, rows.Count));
+                ScoreBlock(rows, Blocks.Part(statistics, shard, rows));
         return statistics.MoveToOuterDisposeScope();
     }
 
@@ -49,7 +49,7 @@ internal sealed class BatchSemiHardTripletPass : ILossPass
     {
         using var scope = NewDisposeScope();
         var losses = statistics.select(1, Loss).to(float64).mul(tensor(_classes.PositivesOf.ToArray(), float64, _device));
-        return RowLosses.Sum(losses.unsqueeze(1)) / Math.Max(1, Pairs);
+        return RowSums.Of(losses.unsqueeze(1)) / Math.Max(1, Pairs);
     }
 
     /// <inheritdoc/>

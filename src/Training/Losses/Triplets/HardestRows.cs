@@ -50,7 +50,7 @@ internal sealed class HardestRows : IDisposable
             var (low, lowAt) = order.masked_fill(same, double.PositiveInfinity).min(1);
             Keep(low < nearest, low, lowAt, candidates.Start, nearest, negatives);
 
-            SelfPlaces.Fill(same, rows, candidates, false);
+            OwnPlaces.Of(same, rows, candidates)?.fill_(false);
             var (high, highAt) = order.masked_fill_(same.logical_not_(), double.NegativeInfinity).max(1);
             Keep(high > farthest, high, highAt, candidates.Start, farthest, positives);
         }

@@ -34,12 +34,12 @@ internal sealed class TripletPass : ILossPass
         using var scope = NewDisposeScope();
         var losses = empty([shard.Count, StatisticsPerRow], _batch.Columns[0].dtype, _batch.Columns[0].device);
         foreach (var rows in Blocks.Of(shard))
-            losses.narrow(0, rows.Start - shard.Start, rows.Count).copy_(new Triplets(this, rows).Excess.clamp_min(0).mul_(IsWhole(rows)));
+            Blocks.Part(losses, shard, rows).copy_(new Triplets(this, rows).Excess.clamp_min(0).mul_(IsWhole(rows)));
         return losses.MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
-    public double Value(Tensor statistics) => RowLosses.Sum(statistics) / Math.Max(1, _wholeRows);
+    public double Value(Tensor statistics) => RowSums.Of(statistics) / Math.Max(1, _wholeRows);
 
     /// <inheritdoc/>
     public ImmutableArray<Tensor> Gradient(Tensor statistics, ShardRange shard)
@@ -49,7 +49,7 @@ internal sealed class TripletPass : ILossPass
         var gradients = _batch.Columns.Select(column => empty([shard.Count, column.size(1)], column.dtype, column.device)).ToImmutableArray();
         foreach (var rows in Blocks.Of(shard))
             foreach (var (gradient, part) in gradients.Zip(Gradients(rows)))
-                gradient.narrow(0, rows.Start - shard.Start, rows.Count).copy_(part);
+                Blocks.Part(gradient, shard, rows).copy_(part);
         return [.. gradients.Select(gradient => gradient.MoveToOuterDisposeScope())];
     }
 
