@@ -111,8 +111,9 @@ public sealed class Trainer : IDisposable
         await RowGather.ExchangeAsync(statistics, plan, collectives, cancellationToken).ConfigureAwait(false);
 
         clock.Enter(StepPhase.Loss);
+        var value = loss.Value(statistics);
         var watch = collectives.Rank == 0 && _job.Watch.IsDue(plan.Step)
-            ? EmbeddingWatch.Measure(batch.Embeddings, _job.Datasets[plan.Dataset].Loss, loss.Value(statistics), loss.Measures(statistics))
+            ? EmbeddingWatch.Measure(batch.Embeddings, _job.Datasets[plan.Dataset].Loss, value, loss.Measures(statistics))
             : null;
         using var gradients = new ShardGradients(input, loss, statistics);
 
@@ -129,7 +130,7 @@ public sealed class Trainer : IDisposable
         await collectives.SumShardsAsync(partials, _gradients.SumMemory, cancellationToken).ConfigureAwait(false);
 
         dataset.Memory?.Stage(batch.Embeddings);
-        return Pending = Conclude(plan, loss.Value(statistics), clock) with { Watch = watch };
+        return Pending = Conclude(plan, value, clock) with { Watch = watch };
     }
 
     /// <summary>Applies the pending gradient, clipped, at the step's learning rate.</summary>
