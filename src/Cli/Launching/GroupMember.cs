@@ -15,7 +15,7 @@ internal sealed class GroupMember : IAsyncDisposable
     /// <param name="command">What to start.</param>
     /// <param name="progress">Gets its progress.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">The program cannot be started.</exception>
-    public GroupMember(int rank, ChildCommand command, GroupProgress progress)
+    public GroupMember(int rank, ChildCommand command, GroupProgressLine progress)
     {
         Rank = rank;
         _process = ChildProcess.Start(command, _output.Enqueue, line => OnError(line, progress));
@@ -47,7 +47,7 @@ internal sealed class GroupMember : IAsyncDisposable
         await End;
     }
 
-    private void OnError(string line, GroupProgress progress)
+    private void OnError(string line, GroupProgressLine progress)
     {
         if (line.StartsWith(ProgressMark, StringComparison.Ordinal))
             progress.Report(Rank, line[ProgressMark.Length..]);

@@ -19,7 +19,7 @@ internal sealed class WorkerGroup(ChildCommand program, string verb, ImmutableAr
     public async Task<int> RunAsync(StopRequests stop)
     {
         var folder = Directory.CreateTempSubdirectory("distributed-peer-"); // private to this user
-        var progress = new GroupProgress(Console.IsErrorRedirected ? null : error);
+        var progress = new GroupProgressLine(Console.IsErrorRedirected ? null : error);
         var members = new List<GroupMember>();
         try
         {
@@ -45,7 +45,7 @@ internal sealed class WorkerGroup(ChildCommand program, string verb, ImmutableAr
         .. arguments,
     ]);
 
-    private async Task<int> WatchAsync(List<GroupMember> members, StopRequests stop, GroupProgress progress)
+    private async Task<int> WatchAsync(List<GroupMember> members, StopRequests stop, GroupProgressLine progress)
     {
         var all = Task.WhenAll(members.Select(member => member.End));
         await Task.WhenAny(all, FirstFailureAsync(members), stop.Polite, stop.AtOnce);

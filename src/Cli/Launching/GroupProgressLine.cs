@@ -4,7 +4,7 @@ namespace Distributed.Cli.Launching;
 
 /// <summary>How far processes are that share a command, on one line of a terminal; nothing where there is none.</summary>
 /// <param name="terminal">Where the line stands; null: no terminal.</param>
-internal sealed class GroupProgress(TextWriter? terminal)
+internal sealed class GroupProgressLine(TextWriter? terminal)
 {
     private const string EraseLine = "\r\e[K";
 

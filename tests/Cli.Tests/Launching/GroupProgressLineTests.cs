@@ -2,13 +2,13 @@ using Distributed.Cli.Launching;
 
 namespace Distributed.Cli.Tests.Launching;
 
-public sealed class GroupProgressTests
+public sealed class GroupProgressLineTests
 {
     [Fact]
     public void Report_SeveralProcesses_ShowsTheirSum()
     {
         using var terminal = new StringWriter();
-        var progress = new GroupProgress(terminal);
+        var progress = new GroupProgressLine(terminal);
 
         progress.Report(0, "encoded 10 100");
         progress.Report(1, "encoded 15 100");
@@ -26,7 +26,7 @@ public sealed class GroupProgressTests
     public void Report_SomethingElse_IsPassedOver(string line)
     {
         using var terminal = new StringWriter();
-        var progress = new GroupProgress(terminal);
+        var progress = new GroupProgressLine(terminal);
 
         progress.Report(0, line);
         progress.End();
