@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Distributed.Data.Planning;
+using Distributed.Testing;
 
 namespace Distributed.ReferenceCheck;
 
@@ -13,7 +14,7 @@ internal sealed class RecordedPlans(ImmutableArray<ImmutableArray<int>> rows, in
         Step = step,
         Epoch = 0,
         Rows = rows[(int)step],
-        Shards = LossCases.Cut(rows[(int)step].Length, shards),
+        Shards = LossRun.Shards(rows[(int)step].Length, shards),
         Hash = (ulong)step,
     };
 }

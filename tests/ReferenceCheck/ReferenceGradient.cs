@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Distributed.Data.Planning;
 using Distributed.Data.Reading;
+using Distributed.Testing;
 using Distributed.Training.Losses;
 using Distributed.Training.Models;
 using static TorchSharp.torch;
@@ -19,7 +20,7 @@ internal static class ReferenceGradient
     {
         using var scope = NewDisposeScope();
         model.Encoder.zero_grad();
-        var shards = LossCases.Cut(rows.Length, shardCount);
+        var shards = LossRun.Shards(rows.Length, shardCount);
         var columns = rows[0].Texts.Length;
         var graphs = shards.Select(shard => EncodeShard(model, rows, shard)).ToList(); // each [shard rows × columns, dim]
         var batch = Batch(rows, shards, [.. graphs.Select(graph => graph.detach().view(-1, columns, model.Encoder.Dim))]);

@@ -1,3 +1,4 @@
+using Distributed.Testing;
 using Distributed.Training.Losses;
 using static TorchSharp.torch;
 

@@ -20,26 +20,12 @@ internal static class GoldenLosses
         using var file = SafetensorsReader.Open(ReferenceData.PathOf("losses", "losses.safetensors"));
         var stored = Cases[name];
         var suffix = dtype == float64 ? "f64" : "f32";
-        ImmutableArray<Tensor> columns = [.. Strings(stored.GetProperty("inputs")).Select(input => file.Read(input).to(dtype))];
-        var rows = (int)columns[0].size(0);
-        var labels = stored.GetProperty("labels").GetString();
-        var batch = new EmbeddingBatch
-        {
-            Columns = columns,
-            TextHashes = [.. columns.Select((_, c) => Enumerable.Range(1, rows).Select(r => (ulong)((1000 * c) + r)).ToImmutableArray())],
-            Labels = labels is null ? [.. Enumerable.Repeat(-1, rows)] : [.. file.Read(labels).to(int64).data<long>().Select(label => (int)label)],
-            Scores = labels is null ? [] : [.. file.Read(labels).to(float32).data<float>()],
-            Guides = [.. Guides(stored).Select(guide => file.Read(guide).to(dtype))],
-            Shards = LossRun.Shards(rows, Math.Min(rows, 3)),
-        };
+        var batch = StoredLoss.Batch(stored, file, dtype);
         var gradients = stored.TryGetProperty($"grads_{suffix}", out var found) && found.ValueKind == JsonValueKind.Array ? found : stored.GetProperty("grads_f64");
         return new(
             name, stored.GetProperty("loss").GetString()!, stored.GetProperty("args"), batch,
             Number(stored.GetProperty($"loss_{suffix}")), [.. Strings(gradients).Select(gradient => file.Read(gradient).to(float64))]);
     }
-
-    private static IEnumerable<string> Guides(JsonElement stored) =>
-        stored.TryGetProperty("guide_inputs", out var guides) && guides.ValueKind == JsonValueKind.Array ? Strings(guides) : [];
 
     private static ImmutableDictionary<string, JsonElement> ReadCases() =>
         ReferenceData.Json("losses", "manifest.json").GetProperty("cases").EnumerateArray()

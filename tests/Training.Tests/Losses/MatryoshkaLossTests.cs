@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using Distributed.Data.Planning;
 using Distributed.Jobs.Losses;
+using Distributed.Testing;
 using Distributed.Training.Losses;
 using Distributed.Training.Losses.Checking;
 using Distributed.Training.Tests.Losses.Checking;
+using Distributed.Training.Tests.Losses.Ranking;
 using FsCheck;
 using FsCheck.Fluent;
-using Distributed.Training.Tests.Losses.Ranking;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Tests.Losses;

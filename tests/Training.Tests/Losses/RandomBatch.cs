@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Distributed.Testing;
 using Distributed.Training.Losses;
 using FsCheck;
 using FsCheck.Fluent;

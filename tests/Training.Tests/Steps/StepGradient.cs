@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using Distributed.Data.Planning;
 using Distributed.Data.Reading;
 using Distributed.Jobs;
+using Distributed.Testing;
 using Distributed.Training.Losses;
 using Distributed.Training.Models;
 using Distributed.Training.Steps;
-using Distributed.Training.Tests.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Distributed.Jobs;
 using Distributed.Jobs.Losses;
+using Distributed.Testing;
 using Distributed.Training.Losses;
 using Distributed.Training.Tests.Losses;
 using Distributed.Training.Watch;

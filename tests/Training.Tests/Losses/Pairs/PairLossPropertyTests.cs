@@ -1,5 +1,6 @@
 using Distributed.Data.Planning;
 using Distributed.Jobs.Losses;
+using Distributed.Testing;
 using Distributed.Training.Collectives;
 using Distributed.Training.Losses;
 using Distributed.Training.Losses.Checking;

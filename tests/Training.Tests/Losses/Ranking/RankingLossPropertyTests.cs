@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Distributed.Data.Planning;
 using Distributed.Jobs.Losses;
+using Distributed.Testing;
 using Distributed.Training.Collectives;
 using Distributed.Training.Losses;
 using Distributed.Training.Losses.Ranking;

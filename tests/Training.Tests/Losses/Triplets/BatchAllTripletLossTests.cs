@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Distributed.Jobs.Losses;
+using Distributed.Testing;
 using Distributed.Training.Losses;
 using Distributed.Training.Losses.Triplets;
 using static Distributed.Training.Tests.Losses.Triplets.LabelledRows;

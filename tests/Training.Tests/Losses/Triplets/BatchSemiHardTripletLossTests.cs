@@ -1,4 +1,5 @@
 using Distributed.Jobs.Losses;
+using Distributed.Testing;
 using Distributed.Training.Losses;
 using Distributed.Training.Losses.Triplets;
 using static Distributed.Training.Tests.Losses.Triplets.LabelledRows;

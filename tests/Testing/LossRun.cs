@@ -3,11 +3,15 @@ using Distributed.Data.Planning;
 using Distributed.Training.Losses;
 using static TorchSharp.torch;
 
-namespace Distributed.Training.Tests.Losses;
+namespace Distributed.Testing;
 
 /// <summary>A loss over a whole batch, shard after shard in this process: what the ranks of a generation compute together.</summary>
-internal sealed record LossRun(double Value, Tensor Statistics, ImmutableArray<Tensor> Gradients)
+/// <param name="Value">The loss.</param>
+/// <param name="Statistics">The rows' statistics.</param>
+/// <param name="Gradients">Gradient by column, whole.</param>
+public sealed record LossRun(double Value, Tensor Statistics, ImmutableArray<Tensor> Gradients)
 {
+    /// <summary>Loss and gradient.</summary>
     public static LossRun Of(IEmbeddingLoss loss, EmbeddingBatch batch)
     {
         using var pass = loss.Over(batch);
@@ -17,6 +21,7 @@ internal sealed record LossRun(double Value, Tensor Statistics, ImmutableArray<T
         return new(pass.Value(statistics), statistics, gradients);
     }
 
+    /// <summary>The loss alone.</summary>
     public static double ValueOf(IEmbeddingLoss loss, EmbeddingBatch batch)
     {
         using var scope = NewDisposeScope();

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Distributed.Training.Losses;
+using Distributed.Training.Safetensors;
+using static TorchSharp.torch;
+
+namespace Distributed.Testing;
+
+/// <summary>What went into a stored case of the peer's losses: an entry of tests/reference/losses/manifest.json, with its tensors.</summary>
+public static class StoredLoss
+{
+    private const int Shards = 3; // more than one, so that tiles and sums of several shards are checked too
+
+    /// <summary>Its batch.</summary>
+    public static EmbeddingBatch Batch(JsonElement stored, SafetensorsReader tensors, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        ImmutableArray<Tensor> columns = [.. Names(stored, "inputs").Select(name => Read(name).MoveToOuterDisposeScope())];
+        var rows = (int)columns[0].size(0);
+        var labels = stored.GetProperty("labels").GetString();
+        return new EmbeddingBatch
+        {
+            Columns = columns,
+            TextHashes = [.. columns.Select((_, column) => Distinct(rows, column))],
+
+            // The peer has one kind of label: here the same numbers are classes and scores, and each loss takes what it needs.
+            Labels = labels is null ? [.. Enumerable.Repeat(-1, rows)] : [.. tensors.Read(labels).to(int64).data<long>().Select(label => (int)label)],
+            Scores = labels is null ? [] : [.. tensors.Read(labels).to(float32).data<float>()],
+            Guides = [.. Names(stored, "guide_inputs").Select(name => Read(name).MoveToOuterDisposeScope())],
+            Shards = LossRun.Shards(rows, Shards),
+        };
+
+        Tensor Read(string name) => tensors.Read(name).to(dtype, copy: true);
+    }
+
+    private static IEnumerable<string> Names(JsonElement stored, string property) =>
+        stored.TryGetProperty(property, out var names) && names.ValueKind == JsonValueKind.Array ? names.EnumerateArray().Select(name => name.GetString()!) : [];
+
+    /// <summary>Embeddings without texts: no two are the same text.</summary>
+    private static ImmutableArray<ulong> Distinct(int rows, int column) =>
+        [.. Enumerable.Range(0, rows).Select(row => 1UL + ((ulong)column * (ulong)rows) + (ulong)row)];
+}
