@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Distributed.Data.Planning;
+using Distributed.Jobs;
 using Distributed.Training.Collectives;
 using Distributed.Training.Models;
 using Distributed.Training.Runtime;
@@ -15,7 +16,10 @@ namespace Distributed.Training.Inference;
 /// <param name="model">The model, the same on every rank.</param>
 /// <param name="collectives">The generation; loopback for one process.</param>
 /// <param name="tokensPerMicroBatch">Most tokens that go through the encoder together, the same on every rank.</param>
-public sealed class TextEncoder(EmbeddingModel model, ICollectives collectives, int tokensPerMicroBatch)
+/// <param name="prompt">Put in front of every text.</param>
+/// <param name="precision">Number format of the encoder's matrix products.</param>
+public sealed class TextEncoder(
+    EmbeddingModel model, ICollectives collectives, int tokensPerMicroBatch, string prompt = "", Precision precision = Precision.Float32)
 {
     /// <summary>Texts to pass in one call, so that a call's memory stays moderate: 64 MiB of embeddings at 256 dimensions.</summary>
     public const int WindowTexts = 65_536;
@@ -56,7 +60,7 @@ public sealed class TextEncoder(EmbeddingModel model, ICollectives collectives, 
         var lengths = new int[texts.Length];
         for (var i = 0; i < texts.Length; i++)
         {
-            tokens[i] = model.Tokenize(texts[i]);
+            tokens[i] = model.Tokenize(texts[i], prompt);
             lengths[i] = tokens[i].Length;
         }
 
@@ -65,7 +69,7 @@ public sealed class TextEncoder(EmbeddingModel model, ICollectives collectives, 
         foreach (var microBatch in MicroBatchCutter.Cut(lengths, tokensPerMicroBatch))
         {
             using var scope = NewDisposeScope();
-            var embeddings = model.Encoder.Encode(EncoderInput.From([.. microBatch.Select(text => tokens[text])]), dropout: null); // [texts, dim]
+            var embeddings = model.Encoder.Encode(EncoderInput.From([.. microBatch.Select(text => tokens[text])]), dropout: null, precision); // [texts, dim]
             Scatter(embeddings.to(ScalarType.Float32).cpu().contiguous(), microBatch.AsSpan(), rows);
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Distributed.Training.Models.Encoders;
 using Distributed.Training.Safetensors;
 using static TorchSharp.torch;
 
@@ -7,8 +8,6 @@ namespace Distributed.Training.Models;
 /// <summary>Fills an encoder from model.safetensors.</summary>
 internal static class CheckpointReader
 {
-    private const string Prefix = "bert.";
-
     // Stored by older versions, computed by all.
     private const string PositionIds = "embeddings.position_ids";
 
@@ -17,12 +16,12 @@ internal static class CheckpointReader
     /// checkpoint but have no part in an embedding; they belong to the caller.
     /// </summary>
     /// <exception cref="ModelFormatException">A tensor is missing, has another shape, holds a number that is not finite, or there are more layers than the config has.</exception>
-    public static ImmutableSortedDictionary<string, Tensor> Fill(SentenceEncoder encoder, string path)
+    public static ImmutableSortedDictionary<string, Tensor> Fill(SentenceEncoder encoder, string path, EncoderFamily family)
     {
         try
         {
             using var reader = SafetensorsReader.Open(path);
-            var names = reader.Tensors.ToDictionary(tensor => CurrentName(tensor.Name), tensor => tensor.Name, StringComparer.Ordinal);
+            var names = reader.Tensors.ToDictionary(tensor => CurrentName(tensor.Name, family.Prefix), tensor => tensor.Name, StringComparer.Ordinal);
             foreach (var (name, parameter) in encoder.named_parameters())
             {
                 if (!names.Remove(name, out var stored))
@@ -45,9 +44,9 @@ internal static class CheckpointReader
         }
     }
 
-    private static string CurrentName(string name)
+    private static string CurrentName(string name, string prefix)
     {
-        var bare = name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : name;
+        var bare = name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name;
         return bare.Replace("LayerNorm.gamma", "LayerNorm.weight", StringComparison.Ordinal)
             .Replace("LayerNorm.beta", "LayerNorm.bias", StringComparison.Ordinal);
     }

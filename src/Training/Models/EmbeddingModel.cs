@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Distributed.Jobs;
+using Distributed.Training.Models.Encoders;
 using Distributed.Training.Tokenization;
 using static TorchSharp.torch;
 
@@ -11,14 +12,14 @@ public sealed class EmbeddingModel : IDisposable
     /// <summary>Longest text of a new model, in tokens.</summary>
     public const int DefaultMaxTokens = 64;
 
-    private readonly WordPieceTokenizer _tokenizer;
+    private readonly ITokenizer _tokenizer;
     private readonly EmbeddingSettings _settings;
     private readonly ImmutableSortedDictionary<string, byte[]> _files;
     private readonly ImmutableSortedDictionary<string, Tensor> _untrained;
 
     private EmbeddingModel(
         SentenceEncoder encoder,
-        WordPieceTokenizer tokenizer,
+        ITokenizer tokenizer,
         EmbeddingSettings settings,
         ImmutableSortedDictionary<string, byte[]> files,
         ImmutableSortedDictionary<string, Tensor> untrained)
@@ -45,16 +46,18 @@ public sealed class EmbeddingModel : IDisposable
         if (!Directory.Exists(folder))
             throw new ModelFormatException(folder, "no such folder");
         var encoderFolder = ModelFolder.EncoderFolder(folder);
-        var config = BertConfig.Read(Path.Combine(encoderFolder, ModelFiles.ConfigFile)).WithDropout(overrides?.Dropout);
+        var json = JsonFile.Read(Path.Combine(encoderFolder, ModelFiles.ConfigFile));
+        var family = EncoderFamily.Of(json);
+        var config = family.Read(json).WithDropout(overrides?.Dropout);
         var settings = ModelFolder.Read(folder, config).With(overrides);
-        CheckLength(folder, settings, config);
         var tokenizer = TokenizerFolder.Read(encoderFolder);
-        if (tokenizer.Vocabulary.Size > config.VocabularySize)
-            throw new ModelFormatException(folder, $"the tokenizer has ids up to {tokenizer.Vocabulary.Size - 1}, the encoder has {config.VocabularySize} embeddings");
+        CheckLength(folder, settings, config, tokenizer);
+        if (tokenizer.Size > config.VocabularySize)
+            throw new ModelFormatException(folder, $"the tokenizer has ids up to {tokenizer.Size - 1}, the encoder has {config.VocabularySize} embeddings");
         var weights = ModelFiles.FindWeights(encoderFolder);
 
         var encoder = new SentenceEncoder(config, settings.Pooling, settings.Normalizes);
-        var untrained = CheckpointReader.Fill(encoder, weights);
+        var untrained = CheckpointReader.Fill(encoder, weights, family);
         return new EmbeddingModel(encoder, tokenizer, settings, ModelFiles.Keep(folder, encoderFolder, tokenizer, settings.MaxTokens), untrained);
     }
 
@@ -66,24 +69,30 @@ public sealed class EmbeddingModel : IDisposable
     {
         var shape = options.New ?? throw new ArgumentException("no shape of a new model", nameof(options));
         var tokenizer = TokenizerFolder.FromVocabulary(shape.Vocabulary, shape.LowerCase);
-        var config = BertConfig.From(shape, tokenizer, options.Dropout);
+        var config = BertConfig.From(shape, tokenizer);
         var settings = new EmbeddingSettings
         {
             Pooling = PoolingMode.Mean,
             Normalizes = false,
             MaxTokens = Math.Min(DefaultMaxTokens, shape.MaxPositions),
         }.With(options);
-        CheckLength(shape.Vocabulary, settings, config);
+        CheckLength(shape.Vocabulary, settings, config, tokenizer);
 
-        var encoder = new SentenceEncoder(config, settings.Pooling, settings.Normalizes);
+        var encoder = new SentenceEncoder(config.WithDropout(options.Dropout), settings.Pooling, settings.Normalizes);
         BertInitializer.Fill(encoder.named_parameters(), seed);
         return new EmbeddingModel(
             encoder, tokenizer, settings, ModelFiles.New(config, tokenizer, settings.MaxTokens), ImmutableSortedDictionary<string, Tensor>.Empty);
     }
 
     /// <summary>Token ids of a text, special tokens included, cut to <see cref="MaxTokens"/>. Thread-safe.</summary>
-    public int[] Tokenize(string text)
-        => _tokenizer.Encode(_settings.LowerCasesText ? text.ToLowerInvariant() : text, _settings.MaxTokens);
+    public int[] Tokenize(string text) => Tokenize(text, "");
+
+    /// <summary>The same with a prompt in front of the text, without a space of its own.</summary>
+    public int[] Tokenize(string text, string prompt)
+    {
+        var whole = prompt + text;
+        return _tokenizer.Encode(_settings.LowerCasesText ? whole.ToLowerInvariant() : whole, _settings.MaxTokens);
+    }
 
     /// <summary>
     /// Writes a folder that sentence-transformers reads, float32 weights in it. It appears whole or not at all; one that is there already is replaced.
@@ -102,10 +111,10 @@ public sealed class EmbeddingModel : IDisposable
             tensor.Dispose();
     }
 
-    private static void CheckLength(string path, EmbeddingSettings settings, BertConfig config)
+    private static void CheckLength(string path, EmbeddingSettings settings, EncoderConfig config, ITokenizer tokenizer)
     {
-        if (settings.MaxTokens < 2 || settings.MaxTokens > config.MaxPositions)
-            throw new ModelFormatException(path, $"texts of {settings.MaxTokens} tokens do not fit: 2 to {config.MaxPositions} are possible");
+        if (settings.MaxTokens < tokenizer.SpecialTokens || settings.MaxTokens > config.LongestText)
+            throw new ModelFormatException(path, $"texts of {settings.MaxTokens} tokens do not fit: {tokenizer.SpecialTokens} to {config.LongestText} are possible");
     }
 
     private IEnumerable<KeyValuePair<string, Tensor>> WeightsToSave()

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Distributed.Jobs;
+using Distributed.Training.Models.Encoders;
 using Distributed.Training.Safetensors;
 using Distributed.Training.Tokenization;
 using static TorchSharp.torch;
@@ -45,13 +46,13 @@ internal static class ModelFiles
     }
 
     /// <summary>Contents, by name, of the files of a folder that are written back unchanged.</summary>
-    public static ImmutableSortedDictionary<string, byte[]> Keep(string folder, string encoderFolder, WordPieceTokenizer tokenizer, int maxTokens)
+    public static ImmutableSortedDictionary<string, byte[]> Keep(string folder, string encoderFolder, ITokenizer tokenizer, int maxTokens)
     {
         var files = TokenizerFolder.Files
             .Where(file => File.Exists(Path.Combine(encoderFolder, file)))
             .ToImmutableSortedDictionary(file => file, file => File.ReadAllBytes(Path.Combine(encoderFolder, file)), StringComparer.Ordinal);
-        if (!files.ContainsKey(TokenizerFolder.TokenizerFile))
-            files = TokenizerWriter.Files(tokenizer, maxTokens).SetItems(files);
+        if (!files.ContainsKey(TokenizerFolder.TokenizerFile) && tokenizer is WordPieceTokenizer wordPiece)
+            files = TokenizerWriter.Files(wordPiece, maxTokens).SetItems(files);
         var prompts = Path.Combine(folder, SentenceTransformersFile);
         return files
             .SetItem(ConfigFile, AsFloat32(File.ReadAllBytes(Path.Combine(encoderFolder, ConfigFile))))

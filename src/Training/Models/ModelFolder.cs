@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Distributed.Jobs;
+using Distributed.Training.Models.Encoders;
 
 namespace Distributed.Training.Models;
 
@@ -27,7 +28,7 @@ internal static class ModelFolder
 
     /// <summary>Reads the settings.</summary>
     /// <exception cref="ModelFormatException">A file is damaged, or a module is not supported.</exception>
-    public static EmbeddingSettings Read(string folder, BertConfig config)
+    public static EmbeddingSettings Read(string folder, EncoderConfig config)
     {
         var modules = Modules(folder);
         RefuseDefaultPrompt(Path.Combine(folder, ModelFiles.SentenceTransformersFile));
@@ -98,11 +99,11 @@ internal static class ModelFolder
     }
 
     // What is written for "no limit" is above any position.
-    private static int MaxTokens(JsonFile? transformer, string encoderFolder, BertConfig config)
+    private static int MaxTokens(JsonFile? transformer, string encoderFolder, EncoderConfig config)
     {
         var limit = transformer?.Number("max_seq_length")
             ?? JsonFile.ReadIfExists(Path.Combine(encoderFolder, "tokenizer_config.json"))?.Number("model_max_length")
-            ?? config.MaxPositions;
-        return (int)Math.Min(limit, config.MaxPositions);
+            ?? config.LongestText;
+        return (int)Math.Min(limit, config.LongestText);
     }
 }

@@ -1,4 +1,5 @@
 using Distributed.Jobs;
+using Distributed.Training.Models.Encoders;
 using Distributed.Training.Models.Fused;
 using static TorchSharp.torch;
 

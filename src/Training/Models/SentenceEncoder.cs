@@ -1,11 +1,11 @@
 using Distributed.Jobs;
-using TorchSharp.Utils;
+using Distributed.Training.Models.Encoders;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Models;
 
 /// <summary>
-/// Texts → embeddings: a BERT encoder (Devlin et al. 2018, arXiv 1810.04805) over packed tokens, pooling, optional normalisation.
+/// Texts → embeddings: a transformer over packed tokens, pooling, optional normalisation.
 /// Parameters have the names of published checkpoints. All of them are trained: an unused pooler of a checkpoint is none of them.
 /// Not thread-safe.
 /// </summary>
@@ -13,26 +13,22 @@ public sealed class SentenceEncoder : nn.Module
 {
     private const double NormEpsilon = 1e-12;
 
-    [ComponentName(Name = "embeddings")]
-    private readonly BertEmbeddings _embeddings;
-
-    [ComponentName(Name = "encoder")]
-    private readonly BertStack _stack;
+    private readonly TokenEncoder _tokens;
 
     /// <summary>An encoder whose weights are yet to be filled.</summary>
-    internal SentenceEncoder(BertConfig config, PoolingMode pooling, bool normalize)
+    internal SentenceEncoder(EncoderConfig config, PoolingMode pooling, bool normalize)
         : base(nameof(SentenceEncoder))
     {
         Config = config;
         Pooling = pooling;
         Normalizes = normalize;
-        _embeddings = new BertEmbeddings(config);
-        _stack = new BertStack(config);
-        RegisterComponents();
+        _tokens = config.CreateEncoder();
+        foreach (var (name, module) in _tokens.named_children()) // under the checkpoint's names, without one more in front
+            register_module(name, module);
     }
 
     /// <summary>Shape and dropout probabilities.</summary>
-    public BertConfig Config { get; }
+    public EncoderConfig Config { get; }
 
     /// <summary>How token states become one embedding.</summary>
     public PoolingMode Pooling { get; }
@@ -44,7 +40,7 @@ public sealed class SentenceEncoder : nn.Module
     public bool AllowsFusedKernels { get; set; } = true;
 
     /// <summary>Whether the vectorised kernels run it.</summary>
-    internal bool IsFused => AllowsFusedKernels && EncoderPass.CanFuse(Config, _embeddings.WordTable);
+    internal bool IsFused => AllowsFusedKernels && EncoderPass.CanFuse(Config, _tokens.WordTable);
 
     /// <summary>Width of an embedding.</summary>
     public int Dim => Config.HiddenSize;
@@ -61,16 +57,12 @@ public sealed class SentenceEncoder : nn.Module
     public Tensor Encode(EncoderInput input, DropoutKey? dropout, Precision precision = Precision.Float32)
     {
         using var scope = NewDisposeScope();
-        var pass = new EncoderPass(input, Config, _embeddings.WordTable, dropout, AllowsFusedKernels, precision);
+        var pass = new EncoderPass(input, Config, _tokens.WordTable, dropout, AllowsFusedKernels, precision);
         var pooled = Models.Pooling.Pool(HiddenStates(pass).Last(), pass, Config.HiddenSize, Pooling);
         var embeddings = Normalizes ? pooled / pooled.norm(1, keepdim: true).clamp_min(NormEpsilon) : pooled;
         return embeddings.MoveToOuterDisposeScope();
     }
 
     /// <summary>Token states [tokens, hidden] before the first layer and after each.</summary>
-    internal IEnumerable<Tensor> HiddenStates(EncoderPass pass)
-    {
-        var states = _embeddings.Forward(pass);
-        return _stack.Forward(states, pass).Prepend(states);
-    }
+    internal IEnumerable<Tensor> HiddenStates(EncoderPass pass) => _tokens.HiddenStates(pass);
 }

@@ -1,6 +1,7 @@
 using Distributed.Data.Planning;
 using Distributed.Jobs;
 using Distributed.Training.Models;
+using Distributed.Training.Models.Encoders;
 
 namespace Distributed.Training.Steps;
 
@@ -43,7 +44,7 @@ internal sealed class ActivationMemory
     /// normalisations and their inputs, masks), three of the intermediate width, and for each head four rows of attention (scores, probabilities, their
     /// mask, their product), in float32; the fused kernels keep fewer. Embeddings, pooling and the layer that backward is in take one layer more.
     /// </summary>
-    internal static long EstimatePerToken(BertConfig config, int length, bool isFused)
+    internal static long EstimatePerToken(EncoderConfig config, int length, bool isFused)
     {
         var (hidden, attention) = isFused ? (12L, 1L) : (16L, 4L);
         return (config.Layers + 1L) * ((hidden * config.HiddenSize) + (3L * config.IntermediateSize) + (attention * config.Heads * length)) * sizeof(float);

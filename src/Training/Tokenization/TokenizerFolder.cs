@@ -16,7 +16,7 @@ internal static class TokenizerFolder
 
     /// <summary>Reads the tokenizer.</summary>
     /// <exception cref="ModelFormatException">There is none, or none that is supported.</exception>
-    public static WordPieceTokenizer Read(string folder)
+    public static ITokenizer Read(string folder)
     {
         var path = Path.Combine(folder, TokenizerFile);
         if (!File.Exists(path))

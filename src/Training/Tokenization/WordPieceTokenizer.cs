@@ -7,7 +7,7 @@ namespace Distributed.Training.Tokenization;
 /// <summary>
 /// BERT's tokenizer, with the ids that the Hugging Face tokenizers library gives (BertNormalizer, BertPreTokenizer, WordPiece). Thread-safe.
 /// </summary>
-public sealed class WordPieceTokenizer
+public sealed class WordPieceTokenizer : ITokenizer
 {
     private const int AsciiLimit = 128;
     private const int LongestDecomposition = 4; // code points that one becomes at most, each a piece at most
@@ -47,17 +47,19 @@ public sealed class WordPieceTokenizer
     /// <summary>Tokens and ids.</summary>
     public Vocabulary Vocabulary { get; }
 
+    /// <inheritdoc/>
+    public int Size => Vocabulary.Size;
+
+    /// <inheritdoc/>
+    public int SpecialTokens => 2;
+
     /// <summary>How text is cut.</summary>
     public WordPieceOptions Options { get; }
 
-    /// <summary>
-    /// The ids of a text: class token, pieces, separator. A longer text keeps its first <paramref name="maxTokens"/> − 2 pieces.
-    /// </summary>
-    /// <param name="text">Any text; "" gives class token and separator.</param>
-    /// <param name="maxTokens">Most ids, special tokens included; at least 2.</param>
+    /// <inheritdoc/>
     public int[] Encode(ReadOnlySpan<char> text, int maxTokens)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, SpecialTokens);
         var capacity = (int)Math.Min(maxTokens, (long)LongestDecomposition * text.Length + 2);
         var buffer = ArrayPool<int>.Shared.Rent(capacity);
         try

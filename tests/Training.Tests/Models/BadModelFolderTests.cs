@@ -18,7 +18,7 @@ public sealed class BadModelFolderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("config.json", "\"bert\"", "\"roberta\"", "model_type is roberta; only bert is supported")]
+    [InlineData("config.json", "\"bert\"", "\"xlnet\"", "model_type is xlnet; one of bert was expected")]
     [InlineData("config.json", "\"gelu\"", "\"gelu_new\"", "hidden_act is gelu_new; only gelu is supported")]
     [InlineData("config.json", "\"num_attention_heads\": 4", "\"num_attention_heads\": 5", "5 attention heads do not divide hidden_size 64")]
     [InlineData("config.json", "\"num_hidden_layers\": 2", "\"num_hidden_layers\": -2", "num_hidden_layers is -2, a whole number above 0 was expected")]

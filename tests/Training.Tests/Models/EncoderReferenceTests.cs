@@ -1,6 +1,7 @@
 using Distributed.Jobs;
 using Distributed.Testing;
 using Distributed.Training.Models;
+using Distributed.Training.Models.Encoders;
 using TorchSharp;
 using static TorchSharp.torch;
 

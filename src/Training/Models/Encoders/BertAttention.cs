@@ -2,7 +2,7 @@ using Distributed.Training.Models.Fused;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace Distributed.Training.Models;
+namespace Distributed.Training.Models.Encoders;
 
 /// <summary>Attention and its output, under the checkpoint's names.</summary>
 internal sealed class BertAttention : nn.Module

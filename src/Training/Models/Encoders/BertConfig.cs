@@ -2,54 +2,33 @@ using System.Text.Json.Nodes;
 using Distributed.Jobs;
 using Distributed.Training.Tokenization;
 
-namespace Distributed.Training.Models;
+namespace Distributed.Training.Models.Encoders;
 
 /// <summary>Shape of a BERT encoder: config.json of a model folder.</summary>
-public sealed record BertConfig
+public sealed record BertConfig : EncoderConfig
 {
-    /// <summary>Number of token ids.</summary>
-    public required int VocabularySize { get; init; }
-
-    /// <summary>Width of the hidden states.</summary>
-    public required int HiddenSize { get; init; }
-
-    /// <summary>Number of layers.</summary>
-    public required int Layers { get; init; }
-
-    /// <summary>Attention heads; divides <see cref="HiddenSize"/>.</summary>
-    public required int Heads { get; init; }
-
-    /// <summary>Width of the feed-forward layer.</summary>
-    public required int IntermediateSize { get; init; }
-
     /// <summary>Positions that have an embedding.</summary>
     public required int MaxPositions { get; init; }
 
     /// <summary>Number of token types. All tokens are of type 0.</summary>
     public int TokenTypes { get; init; } = 2;
 
-    /// <summary>Id whose word embedding is never trained, even where it is typed in a text.</summary>
-    public int PaddingId { get; init; }
-
     /// <summary>Added to the variance in layer norm.</summary>
     public double LayerNormEpsilon { get; init; } = 1e-12;
 
-    /// <summary>Dropout probability of hidden states in training.</summary>
-    public double HiddenDropout { get; init; } = 0.1;
+    /// <inheritdoc/>
+    public override int LongestText => MaxPositions;
 
-    /// <summary>Dropout probability of attention probabilities in training.</summary>
-    public double AttentionDropout { get; init; } = 0.1;
+    /// <inheritdoc/>
+    internal override bool HasFusedForm => true;
 
-    /// <summary>Width of an attention head.</summary>
-    internal int HeadSize => HiddenSize / Heads;
+    /// <inheritdoc/>
+    internal override TokenEncoder CreateEncoder() => new BertEncoder(this);
 
     /// <summary>Reads config.json.</summary>
-    /// <exception cref="ModelFormatException">It is missing, incomplete, or describes another kind of encoder.</exception>
-    internal static BertConfig Read(string path)
+    /// <exception cref="ModelFormatException">It is incomplete, or describes another kind of encoder.</exception>
+    internal static BertConfig Read(JsonFile json)
     {
-        var json = JsonFile.Read(path);
-        if (json.Text("model_type") is var type && type != "bert")
-            throw new ModelFormatException(path, $"model_type is {type ?? "missing"}; only bert is supported");
         Require(json, "hidden_act", "gelu");
         Require(json, "position_embedding_type", "absolute");
         var config = new BertConfig
@@ -68,12 +47,12 @@ public sealed record BertConfig
         };
         return config.HiddenSize % config.Heads == 0
             ? config
-            : throw new ModelFormatException(path, $"{config.Heads} attention heads do not divide hidden_size {config.HiddenSize}");
+            : throw new ModelFormatException(json.Path, $"{config.Heads} attention heads do not divide hidden_size {config.HiddenSize}");
     }
 
     /// <summary>The config of a new model.</summary>
     /// <exception cref="ArgumentException">The heads do not divide the hidden size.</exception>
-    internal static BertConfig From(NewModelOptions options, WordPieceTokenizer tokenizer, double? dropout)
+    internal static BertConfig From(NewModelOptions options, WordPieceTokenizer tokenizer)
     {
         if (options.HiddenSize % options.Heads != 0)
             throw new ArgumentException($"{options.Heads} attention heads do not divide a hidden size of {options.HiddenSize}", nameof(options));
@@ -86,12 +65,8 @@ public sealed record BertConfig
             IntermediateSize = options.IntermediateSize,
             MaxPositions = options.MaxPositions,
             PaddingId = tokenizer.Vocabulary.Find("[PAD]") ?? 0,
-        }.WithDropout(dropout);
+        };
     }
-
-    /// <summary>The same with both dropout probabilities set, unless <paramref name="dropout"/> is null.</summary>
-    internal BertConfig WithDropout(double? dropout)
-        => dropout is { } probability ? this with { HiddenDropout = probability, AttentionDropout = probability } : this;
 
     /// <summary>config.json of this encoder.</summary>
     internal JsonObject ToJson() => new()

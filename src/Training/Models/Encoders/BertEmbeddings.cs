@@ -2,7 +2,7 @@ using Distributed.Training.Models.Fused;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace Distributed.Training.Models;
+namespace Distributed.Training.Models.Encoders;
 
 /// <summary>Token states before the first layer: word + position + type 0, layer norm, dropout.</summary>
 internal sealed class BertEmbeddings : nn.Module

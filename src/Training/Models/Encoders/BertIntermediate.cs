@@ -2,7 +2,7 @@ using Distributed.Training.Models.Fused;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace Distributed.Training.Models;
+namespace Distributed.Training.Models.Encoders;
 
 /// <summary>The wide half of the feed-forward sublayer: gelu(dense(states)), the exact gelu with the error function.</summary>
 internal sealed class BertIntermediate : nn.Module

@@ -2,7 +2,7 @@ using Distributed.Training.Models.Fused;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace Distributed.Training.Models;
+namespace Distributed.Training.Models.Encoders;
 
 /// <summary>A layer of the encoder: attention, then the feed-forward sublayer, each with residual and layer norm after it.</summary>
 internal sealed class BertLayer : nn.Module

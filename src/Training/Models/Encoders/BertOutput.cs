@@ -2,7 +2,7 @@ using Distributed.Training.Models.Fused;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace Distributed.Training.Models;
+namespace Distributed.Training.Models.Encoders;
 
 /// <summary>The end of a sublayer: layerNorm(residual + dropout(dense(states))).</summary>
 internal sealed class BertOutput : nn.Module

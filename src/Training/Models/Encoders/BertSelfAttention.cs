@@ -2,7 +2,7 @@ using Distributed.Training.Models.Fused;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace Distributed.Training.Models;
+namespace Distributed.Training.Models.Encoders;
 
 /// <summary>Multi-head self-attention over packed tokens: softmax(q kᵀ / √headSize) v in every text by itself.</summary>
 internal sealed class BertSelfAttention : nn.Module

@@ -2,7 +2,7 @@ using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace Distributed.Training.Models;
+namespace Distributed.Training.Models.Encoders;
 
 /// <summary>A table of embeddings [entries, width]. Zero until filled.</summary>
 internal sealed class EmbeddingTable : nn.Module

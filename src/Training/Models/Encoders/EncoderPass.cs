@@ -3,7 +3,7 @@ using Distributed.Training.Models.Fused;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Distributed.Training.Models;
+namespace Distributed.Training.Models.Encoders;
 
 /// <summary>One forward pass: a checked micro-batch, its dropout, and which of the two implementations runs it.</summary>
 internal sealed class EncoderPass
@@ -17,7 +17,7 @@ internal sealed class EncoderPass
     /// <param name="allowsFused">Whether the kernels may be used where they can.</param>
     /// <param name="precision">Number format of the products.</param>
     /// <exception cref="ArgumentException">Groups and ids disagree, a text is too long or empty, or an id is outside the vocabulary.</exception>
-    public EncoderPass(EncoderInput input, BertConfig config, Tensor weights, DropoutKey? dropout, bool allowsFused, Precision precision = Precision.Float32)
+    public EncoderPass(EncoderInput input, EncoderConfig config, Tensor weights, DropoutKey? dropout, bool allowsFused, Precision precision = Precision.Float32)
     {
         Check(input, config);
         Input = input;
@@ -30,7 +30,7 @@ internal sealed class EncoderPass
     }
 
     /// <summary>Whether the kernels can run an encoder of this shape with such weights.</summary>
-    public static bool CanFuse(BertConfig config, Tensor weights) =>
+    public static bool CanFuse(EncoderConfig config, Tensor weights) =>
         weights.device_type == DeviceType.CPU && weights.dtype == ScalarType.Float32 && FusedKernels.Support(config);
 
     /// <summary>The texts.</summary>
@@ -85,12 +85,12 @@ internal sealed class EncoderPass
         return places;
     }
 
-    private static void Check(EncoderInput input, BertConfig config)
+    private static void Check(EncoderInput input, EncoderConfig config)
     {
         if (input.Groups.IsDefaultOrEmpty)
             throw new ArgumentException("no texts", nameof(input));
-        if (input.Groups.Any(group => group.Texts < 1 || group.Length < 1 || group.Length > config.MaxPositions))
-            throw new ArgumentException($"a text has no token or more than {config.MaxPositions}", nameof(input));
+        if (input.Groups.Any(group => group.Texts < 1 || group.Length < 1 || group.Length > config.LongestText))
+            throw new ArgumentException($"a text has no token or more than {config.LongestText}", nameof(input));
         if (input.Groups.Sum(group => (long)group.Texts * group.Length) != input.TokenIds.Length)
             throw new ArgumentException($"the groups do not make up {input.TokenIds.Length} tokens", nameof(input));
         if (input.TokenIds.AsSpan().ContainsAnyExceptInRange(0, config.VocabularySize - 1))

@@ -2,7 +2,7 @@ using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace Distributed.Training.Models;
+namespace Distributed.Training.Models.Encoders;
 
 /// <summary>A weight and a bias under a checkpoint's names: of a linear map [outputs, inputs] or of a layer norm [width]. Zero until filled.</summary>
 internal sealed class Weights : nn.Module

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Distributed.Training.Models.Encoders;
 using Distributed.Training.Runtime;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Distributed.Training.Models.Encoders;
 
 namespace Distributed.Training.Models.Fused;
 
@@ -8,8 +9,9 @@ internal static class FusedKernels
     private const int Step = 8;
 
     /// <summary>Whether this machine and these sizes allow it.</summary>
-    public static bool Support(BertConfig config)
-        => Vector256.IsHardwareAccelerated
+    public static bool Support(EncoderConfig config)
+        => config.HasFusedForm
+            && Vector256.IsHardwareAccelerated
             && config.HiddenSize % Step == 0
             && config.IntermediateSize % Step == 0
             && AttentionKernel.Supports(config.HeadSize);

@@ -1,4 +1,5 @@
 using Distributed.Jobs;
+using Distributed.Training.Models.Encoders;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Models.Fused;

@@ -1,3 +1,4 @@
+using Distributed.Training.Models.Encoders;
 using Distributed.Training.Runtime;
 using static TorchSharp.torch;
 

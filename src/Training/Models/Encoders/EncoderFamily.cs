@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+
+namespace Distributed.Training.Models.Encoders;
+
+/// <summary>A family of encoders: what config.json calls model_type, and how its checkpoints name things.</summary>
+/// <param name="ModelType">Its name.</param>
+/// <param name="Prefix">What some checkpoints put before every name.</param>
+/// <param name="Read">Reads config.json.</param>
+internal sealed record EncoderFamily(string ModelType, string Prefix, Func<JsonFile, EncoderConfig> Read)
+{
+    /// <summary>All families.</summary>
+    public static ImmutableArray<EncoderFamily> All { get; } =
+    [
+        new("bert", "bert.", BertConfig.Read),
+    ];
+
+    /// <summary>The family that a config.json names.</summary>
+    /// <exception cref="ModelFormatException">The file is missing, or names none of them.</exception>
+    public static EncoderFamily Of(JsonFile config)
+        => config.Text("model_type") is var type && All.FirstOrDefault(family => family.ModelType == type) is { } family
+            ? family
+            : throw new ModelFormatException(config.Path, $"model_type is {type ?? "missing"}; one of {string.Join(", ", All.Select(known => known.ModelType))} was expected");
+}
