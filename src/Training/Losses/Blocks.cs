@@ -10,12 +10,21 @@ internal static class Blocks
     /// <summary>Most rows or columns of a tile: a tile of float32 is 4 MB at most.</summary>
     public const int Size = 1024;
 
+    private const int SmallSize = 64;
+
     /// <summary>Consecutive blocks of at most <see cref="Size"/> rows.</summary>
-    public static ImmutableArray<ShardRange> Of(ShardRange rows)
+    public static ImmutableArray<ShardRange> Of(ShardRange rows) => Of(rows, Size);
+
+    /// <summary>
+    /// Consecutive blocks of few rows, for work on each row alone whose operators make tensors as large as the rows: small ones leave the heap as it was.
+    /// </summary>
+    public static ImmutableArray<ShardRange> Small(ShardRange rows) => Of(rows, SmallSize);
+
+    private static ImmutableArray<ShardRange> Of(ShardRange rows, int size)
     {
         var blocks = ImmutableArray.CreateBuilder<ShardRange>();
-        for (var start = rows.Start; start < rows.End; start += Size)
-            blocks.Add(new(start, Math.Min(Size, rows.End - start)));
+        for (var start = rows.Start; start < rows.End; start += size)
+            blocks.Add(new(start, Math.Min(size, rows.End - start)));
         return blocks.ToImmutable();
     }
 

@@ -14,7 +14,7 @@ internal sealed class CosineRowDistance : RowDistance
         return UnitRows.Of(embeddings.to(float64)).to(embeddings.dtype).MoveToOuterDisposeScope();
     }
 
-    public override Tensor Order(Tensor a, Tensor b) => a.mm(b.t()).neg_();
+    public override void Order(Tensor a, Tensor b, Tensor order) => order.addmm_(a, b.t(), beta: 0, alpha: -1);
 
     // 1 − a·b = (‖a − b‖² + (1 − ‖a‖²) + (1 − ‖b‖²)) / 2; a zero row is at distance 1 exactly, so that such distances tie.
     public override Tensor Tile(Tensor a, Tensor b)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Distributed.Data.Planning;
+using Distributed.Training.Runtime;
 using TorchSharp;
 
 namespace Distributed.Training.Losses;
@@ -27,6 +28,9 @@ public sealed record EmbeddingBatch
 
     /// <summary>The logical shards. Tiles follow them: a product's shape, and so its last bits, never depends on how ranks share the work.</summary>
     public required ImmutableArray<ShardRange> Shards { get; init; }
+
+    /// <summary>Where passes over the batch take large tensors from, those of <see cref="ILossPass.Gradient"/> among them.</summary>
+    internal TensorPool Pool { get; init; } = TensorPool.None;
 
     /// <summary>Rows of the global batch, N.</summary>
     public int Rows => Labels.Length;

@@ -11,7 +11,7 @@ internal class EuclideanRowDistance : RowDistance
     public override Tensor Origin(Tensor embeddings) => embeddings.mean([0], keepdim: true);
 
     // ‖b‖² − 2a·b: the squared distance but for ‖a‖², which is the same for all b.
-    public override Tensor Order(Tensor a, Tensor b) => addmm((b * b).sum(1), a, b.t(), beta: 1, alpha: -2);
+    public override void Order(Tensor a, Tensor b, Tensor order) => order.copy_(b.norm(1, keepdim: false, p: 2f).pow_(2)).addmm_(a, b.t(), beta: 1, alpha: -2);
 
     public override Tensor Tile(Tensor a, Tensor b) => SquaredDifferences.Of(a, b).sqrt_();
 

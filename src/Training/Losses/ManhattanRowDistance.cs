@@ -7,7 +7,7 @@ internal sealed class ManhattanRowDistance : RowDistance
 {
     public override Tensor Points(Tensor embeddings) => embeddings.clone();
 
-    public override Tensor Order(Tensor a, Tensor b) => Tile(a, b);
+    public override void Order(Tensor a, Tensor b, Tensor order) => order.copy_(Tile(a, b));
 
     public override Tensor Tile(Tensor a, Tensor b) => cdist(a, b, p: 1);
 

@@ -24,8 +24,8 @@ internal abstract class RowDistance
     /// <summary>What is subtracted from all points before they are ordered, [1, dim]; it must not change their order.</summary>
     public virtual Tensor Origin(Tensor embeddings) => zeros([1, embeddings.size(1)], embeddings.dtype, embeddings.device);
 
-    /// <summary>Numbers [a, b] that order the points b by their distance from a point a. For choosing only: they cancel where points are near.</summary>
-    public abstract Tensor Order(Tensor a, Tensor b);
+    /// <summary>Writes numbers [a, b] that order the points b by their distance from a point a. For choosing only: they cancel where points are near.</summary>
+    public abstract void Order(Tensor a, Tensor b, Tensor order);
 
     /// <summary>
     /// Distances [..., a, b] of points [..., a, dim] and [..., b, dim]. Each follows from its two points alone, whichever comes first and whatever stands

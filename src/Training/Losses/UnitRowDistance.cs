@@ -13,7 +13,7 @@ internal sealed class UnitRowDistance(RowDistance distance) : RowDistance
         return distance.Origin(UnitRows.Of(embeddings)).MoveToOuterDisposeScope();
     }
 
-    public override Tensor Order(Tensor a, Tensor b) => distance.Order(a, b);
+    public override void Order(Tensor a, Tensor b, Tensor order) => distance.Order(a, b, order);
 
     public override Tensor Tile(Tensor a, Tensor b) => distance.Tile(a, b);
 

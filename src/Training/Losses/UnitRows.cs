@@ -11,6 +11,13 @@ internal static class UnitRows
     /// <summary>x̂, a new tensor [rows, dim].</summary>
     public static Tensor Of(Tensor rows, double smallestNorm = SmallestNorm) => rows / Norms(rows).clamp_min_(smallestNorm);
 
+    /// <summary>Writes x̂ into <paramref name="unit"/>, [rows, dim].</summary>
+    public static void Write(Tensor rows, Tensor unit, double smallestNorm)
+    {
+        using var scope = NewDisposeScope();
+        unit.copy_(rows).div_(Norms(rows).clamp_min_(smallestNorm));
+    }
+
     /// <summary>
     /// The gradient with respect to x, [rows, dim], from <paramref name="gradient"/> with respect to x̂: (g − x̂(x̂·g)) / ‖x‖. Below the smallest norm x̂ is
     /// linear in x and the gradient g · 1e12, unless another smallest norm is given.

@@ -9,7 +9,6 @@ public static partial class TorchRuntime
     private const int TrimThreshold = -1; // M_TRIM_THRESHOLD
     private const int TopPad = -2; // M_TOP_PAD
     private const int MaxMappings = -4; // M_MMAP_MAX
-    private const int MostArenas = -8; // M_ARENA_MAX
     private const int TopPadBytes = 256 << 20;
 
     private static readonly Lock Gate = new();

@@ -1,5 +1,6 @@
 using Distributed.Jobs;
 using Distributed.Training.Models;
+using Distributed.Training.Runtime;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Steps;
@@ -26,22 +27,23 @@ internal sealed class EncodedShards(SentenceEncoder encoder, StepInput input, in
                 var embeddings = EncodeFirst(shard.MicroBatches[index], Key(shard, index));
                 using (no_grad())
                     slots.index_copy_(0, tensor(shard.MicroBatches[index].Slots, device: gathered.device), embeddings.detach());
+                NativeHeap.TrimIfGrown();
             }
         }
     }
 
     /// <summary>Second pass over one shard: adds its share of the parameters' gradient to their gradient buffers.</summary>
     /// <param name="shard">The shard.</param>
-    /// <param name="slots">Gradient of the loss with respect to the shard's embeddings, [shard rows × columns, dim].</param>
-    public void Backward(ShardInput shard, Tensor slots)
+    /// <param name="gradientOf">Gradient of the loss with respect to the embeddings of some texts, [texts, dim], by their slots in the shard.</param>
+    public void Backward(ShardInput shard, Func<IReadOnlyList<long>, Tensor> gradientOf)
     {
-        using var scope = NewDisposeScope();
         for (var index = 0; index < shard.MicroBatches.Length; index++)
         {
             using var microBatchScope = NewDisposeScope();
             var microBatch = shard.MicroBatches[index];
             using var embeddings = TakeGraph(microBatch, Key(shard, index));
-            embeddings.backward([slots.index_select(0, tensor(microBatch.Slots, device: slots.device))]);
+            embeddings.backward([gradientOf(microBatch.Slots)]);
+            NativeHeap.TrimIfGrown();
         }
     }
 

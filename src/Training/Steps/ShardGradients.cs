@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Distributed.Training.Losses;
+using Distributed.Training.Runtime;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Steps;
@@ -10,35 +11,47 @@ namespace Distributed.Training.Steps;
 /// </summary>
 internal sealed class ShardGradients : IDisposable
 {
+    private readonly TensorPool _pool;
     private readonly ImmutableArray<Tensor>[] _columns; // by shard, then by column, each [shard rows, dim]
 
-    public ShardGradients(StepInput input, ILossPass loss, Tensor statistics)
+    public ShardGradients(StepInput input, ILossPass loss, Tensor statistics, TensorPool pool)
     {
+        _pool = pool;
         using var scope = NewDisposeScope();
         _columns = [.. input.Shards.Select(shard => loss.Gradient(statistics, shard.Rows))];
         foreach (var gradient in _columns.SelectMany(columns => columns))
             gradient.DetachFromDisposeScope();
     }
 
-    /// <summary>The gradient of one of the share's shards, [shard rows × columns, dim], for the only time; the caller disposes it.</summary>
-    public Tensor Take(int shard)
+    /// <summary>The gradient of some texts of one of the share's shards, [texts, dim], in the current dispose scope.</summary>
+    /// <param name="shard">Place of the shard in the share.</param>
+    /// <param name="slots">Row in the shard × columns + column, of each text.</param>
+    public Tensor Of(int shard, IReadOnlyList<long> slots)
     {
         using var scope = NewDisposeScope();
-        var gradient = stack(_columns[shard], dim: 1).flatten(0, 1).DetachFromDisposeScope();
-        Release(shard);
-        return gradient;
+        var columns = _columns[shard];
+        var gradient = empty([slots.Count, columns[0].size(1)], columns[0].dtype, columns[0].device);
+        foreach (var ofColumn in slots.Index().GroupBy(slot => (int)(slot.Item % columns.Length)))
+        {
+            var rows = tensor(ofColumn.Select(slot => slot.Item / columns.Length).ToArray(), device: gradient.device);
+            var texts = tensor(ofColumn.Select(slot => (long)slot.Index).ToArray(), device: gradient.device);
+            gradient.index_copy_(0, texts, columns[ofColumn.Key].index_select(0, rows));
+        }
+
+        return gradient.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Gives back the memory of a shard whose gradient is no longer needed.</summary>
+    public void Release(int shard)
+    {
+        foreach (var column in _columns[shard])
+            _pool.Return(column);
+        _columns[shard] = [];
     }
 
     public void Dispose()
     {
         for (var shard = 0; shard < _columns.Length; shard++)
             Release(shard);
-    }
-
-    private void Release(int shard)
-    {
-        foreach (var column in _columns[shard])
-            column.Dispose();
-        _columns[shard] = [];
     }
 }

@@ -1,6 +1,7 @@
 using Distributed.Data.Planning;
 using Distributed.Data.Reading;
 using Distributed.Training.Losses;
+using Distributed.Training.Runtime;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Steps;
@@ -13,7 +14,8 @@ internal sealed class StepBatch : IDisposable
     /// <param name="textHashes">Hashes of its texts.</param>
     /// <param name="dataset">The loss, and how its rows were gathered.</param>
     /// <param name="gathered">The exchanged rows, [rows, width].</param>
-    public StepBatch(StepPlan plan, TrainingSet set, TextHashes textHashes, DatasetLoss dataset, Tensor gathered)
+    /// <param name="pool">Where the loss takes large tensors from.</param>
+    public StepBatch(StepPlan plan, TrainingSet set, TextHashes textHashes, DatasetLoss dataset, Tensor gathered, TensorPool pool)
     {
         using var scope = NewDisposeScope();
         var (layout, columns) = (dataset.Rows, Enumerable.Range(0, dataset.Rows.Columns));
@@ -27,6 +29,7 @@ internal sealed class StepBatch : IDisposable
             Scores = float.IsNaN(set.Rows[plan.Rows[0]].Score) ? [] : [.. plan.Rows.Select(row => set.Rows[row].Score)],
             Memory = Detached(dataset.Memory?.Offer(plan.Step)),
             Shards = plan.Shards,
+            Pool = pool,
         };
     }
 

@@ -33,6 +33,7 @@ public sealed class Trainer : IDisposable
     private readonly AdamW _optimizer;
     private readonly GradientTree _gradients;
     private readonly StepInputQueue _inputs;
+    private readonly TensorPool _pool = new();
     private readonly RowGather _embeddings;
     private readonly RowGather _statistics;
     private readonly TextHashes _textHashes;
@@ -102,7 +103,7 @@ public sealed class Trainer : IDisposable
         await RowGather.ExchangeAsync(embeddings, plan, collectives, cancellationToken).ConfigureAwait(false);
 
         clock.Enter(StepPhase.Loss);
-        using var batch = new StepBatch(plan, _set, _textHashes, dataset, embeddings);
+        using var batch = new StepBatch(plan, _set, _textHashes, dataset, embeddings, _pool);
         using var loss = dataset.Loss.Over(batch.Embeddings);
         using var statistics = _statistics.Open(plan.Rows.Length, loss.StatisticsPerRow);
         Score(input, loss, statistics);
@@ -115,14 +116,15 @@ public sealed class Trainer : IDisposable
         var watch = collectives.Rank == 0 && _job.Watch.IsDue(plan.Step)
             ? EmbeddingWatch.Measure(batch.Embeddings, _job.Datasets[plan.Dataset].Loss, value, loss.Measures(statistics))
             : null;
-        using var gradients = new ShardGradients(input, loss, statistics);
+        using var gradients = new ShardGradients(input, loss, statistics, _pool);
 
         clock.Enter(StepPhase.Backward);
         var run = collectives.Runs[collectives.Rank];
         var partials = _gradients.Accumulate(run, plan.Shards.Length, shard =>
         {
-            using var gradient = gradients.Take(shard - run.First);
-            shards.Backward(input.Shards[shard - run.First], gradient);
+            var place = shard - run.First;
+            shards.Backward(input.Shards[place], slots => gradients.Of(place, slots));
+            gradients.Release(place);
             dataset.Backward(loss, statistics, plan.Shards[shard]);
         });
 
@@ -212,6 +214,7 @@ public sealed class Trainer : IDisposable
         _inputs.Dispose();
         _embeddings.Dispose();
         _statistics.Dispose();
+        _pool.Dispose();
         _optimizer.Dispose();
         _parameters.Dispose();
         _losses.Dispose();

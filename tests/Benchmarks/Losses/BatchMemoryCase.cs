@@ -14,6 +14,9 @@ internal sealed record BatchMemoryCase(string Loss, int Rows, int DataRows)
     /// <summary>Texts of a micro-batch.</summary>
     public const int MicroBatch = 32;
 
+    /// <summary>Rows of the batch that others are measured over.</summary>
+    public const int FewRows = 64;
+
     /// <summary>Texts of a row.</summary>
     public int Columns => Loss == "mnrl" ? 2 : 1;
 

@@ -57,7 +57,8 @@ internal static class BatchMemoryChild
                 Loss = @case.Loss == "mnrl" ? new RankingLossOptions() : new MinedTripletLossOptions(),
             },
         ],
-        Batch = new BatchOptions { Rows = @case.Rows, TokensPerMicroBatch = BatchMemoryCase.MicroBatch * BatchMemoryCase.Tokens, GradientCache = GradientCacheMode.On },
+        // As many shards as make micro-batches of the same size in the smallest batch.
+        Batch = new BatchOptions { Rows = @case.Rows, Shards = BatchMemoryCase.FewRows * @case.Columns / BatchMemoryCase.MicroBatch, TokensPerMicroBatch = BatchMemoryCase.MicroBatch * BatchMemoryCase.Tokens, GradientCache = GradientCacheMode.On },
         Optimizer = new OptimizerOptions { MaxSteps = Steps },
         Output = new OutputOptions { Folder = "" },
     };

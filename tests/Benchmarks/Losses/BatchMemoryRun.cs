@@ -6,8 +6,6 @@ namespace Distributed.Benchmarks.Losses;
 /// <summary>Peak memory and time of a whole step against the number of rows, each case in a process of its own.</summary>
 internal sealed class BatchMemoryRun(TextWriter output)
 {
-    private const int FewRows = 64;
-
     /// <summary>Measures all cases, one after another.</summary>
     public void Run(IReadOnlyCollection<string> losses, IReadOnlyCollection<int> rows)
     {
@@ -16,7 +14,7 @@ internal sealed class BatchMemoryRun(TextWriter output)
         foreach (var loss in losses)
         {
             foreach (var count in rows)
-                Measure(new BatchMemoryCase(loss, count, count), Ask(new BatchMemoryCase(loss, FewRows, count)));
+                Measure(new BatchMemoryCase(loss, count, count), Ask(new BatchMemoryCase(loss, BatchMemoryCase.FewRows, count)));
         }
     }
 
@@ -26,7 +24,7 @@ internal sealed class BatchMemoryRun(TextWriter output)
     {
         var answer = Ask(@case);
         var growth = answer.PeakBytes - few.PeakBytes;
-        var allowed = 2L * (@case.Rows - FewRows) * @case.Columns * LossScaleCase.Dim * sizeof(float);
+        var allowed = 2L * (@case.Rows - BatchMemoryCase.FewRows) * @case.Columns * LossScaleCase.Dim * sizeof(float);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"| {@case.Loss} | {@case.Rows} | {answer.PeakBytes >> 20} | {growth >> 20} | {allowed >> 20} | {(double)growth / allowed:F2} | {answer.Seconds:F2} | {@case.Rows / answer.Seconds:F0} |"));
     }

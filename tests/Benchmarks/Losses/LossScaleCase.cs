@@ -12,10 +12,11 @@ internal sealed record LossScaleCase(string Loss, int Rows, bool IsFull)
     /// <summary>Width of the embeddings.</summary>
     public const int Dim = 384;
 
-    /// <summary>What the full matrix may take: autograd holds about five copies of it.</summary>
+    /// <summary>What the full matrix may take.</summary>
     private const long LargestFullBytes = 12L << 30;
 
-    private const int FullCopies = 5;
+    // Copies of it that autograd was seen to hold.
+    private int FullCopies => Loss == "mnrl" ? 11 : 36;
 
     /// <summary>Kinds of loss.</summary>
     public static ImmutableArray<string> Losses { get; } = ["mnrl", "batch-hard"];

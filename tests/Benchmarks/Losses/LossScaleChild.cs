@@ -31,6 +31,8 @@ internal static class LossScaleChild
 
         var times = new List<double>();
         var value = 0.0;
+        using var pool = new TensorPool();
+        batch = batch with { Pool = pool };
         for (var started = Stopwatch.GetTimestamp(); times.Count < MostRounds && (times.Count < 2 || Stopwatch.GetElapsedTime(started) < EnoughTime);)
         {
             var roundStarted = Stopwatch.GetTimestamp();
@@ -50,7 +52,8 @@ internal static class LossScaleChild
         foreach (var shard in batch.Shards)
         {
             using var shardScope = NewDisposeScope();
-            pass.Gradient(statistics, shard);
+            foreach (var gradient in pass.Gradient(statistics, shard))
+                batch.Pool.Return(gradient);
         }
 
         return pass.Value(statistics);

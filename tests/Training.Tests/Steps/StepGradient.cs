@@ -5,6 +5,7 @@ using Distributed.Jobs;
 using Distributed.Testing;
 using Distributed.Training.Losses;
 using Distributed.Training.Models;
+using Distributed.Training.Runtime;
 using Distributed.Training.Steps;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -46,11 +47,15 @@ internal sealed class StepGradient : IDisposable
         shards.Encode(gathered, _dataset.Rows);
         _dataset.Guide?.Encode(input, gathered, _dataset.Rows);
 
-        using var batch = new StepBatch(_plan, _set, new TextHashes(_set), _dataset, gathered);
+        using var batch = new StepBatch(_plan, _set, new TextHashes(_set), _dataset, gathered, TensorPool.None);
         var run = LossRun.Of(_dataset.Loss, batch.Embeddings);
         var gradient = stack(run.Gradients, dim: 1); // [rows, columns, dim]
         foreach (var shard in input.Shards)
-            shards.Backward(shard, gradient.narrow(0, shard.Rows.Start, shard.Rows.Count).flatten(0, 1));
+        {
+            var ofShard = gradient.narrow(0, shard.Rows.Start, shard.Rows.Count).flatten(0, 1);
+            shards.Backward(shard, slots => ofShard.index_select(0, tensor(slots.ToArray())));
+        }
+
         return Take();
     }
 
@@ -76,7 +81,7 @@ internal sealed class StepGradient : IDisposable
         _dataset.Rows.Embeddings(gathered).copy_(embeddings.detach());
         _dataset.Guide?.Encode(input, gathered, _dataset.Rows);
 
-        using var batch = new StepBatch(_plan, _set, new TextHashes(_set), _dataset, gathered);
+        using var batch = new StepBatch(_plan, _set, new TextHashes(_set), _dataset, gathered, TensorPool.None);
         var run = LossRun.Of(_dataset.Loss, batch.Embeddings);
         (embeddings * stack([.. run.Gradients], dim: 1).view(-1, _dataset.Rows.Dim)).sum().backward();
         return Take();

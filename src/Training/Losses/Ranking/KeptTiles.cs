@@ -5,12 +5,18 @@ namespace Distributed.Training.Losses.Ranking;
 
 /// <summary>
 /// Tiles that scored a rank's own rows and that the gradient of its own documents needs again. Made once more where they are not here: the same bits.
+/// The tiles of a block of rows lie in one piece of memory, which goes when the last of them was taken.
 /// </summary>
 /// <param name="tiles">Makes tiles.</param>
+/// <param name="batch">The batch.</param>
 /// <param name="keeps">Whether any is kept.</param>
-internal sealed class KeptTiles(RankingTiles tiles, bool keeps) : IDisposable
+internal sealed class KeptTiles(RankingTiles tiles, EmbeddingBatch batch, bool keeps) : IDisposable
 {
-    private readonly Dictionary<(int Comparison, ShardRange Rows, ShardRange Documents), Tensor> _kept = [];
+    private const int CacheLine = 16; // elements of float32
+
+    private readonly Dictionary<(int Comparison, ShardRange Rows), Strip> _kept = [];
+    private Tensor? _tile;
+    private Tensor? _emptied; // a strip whose last tile is in use
 
     /// <summary>Memory of all tiles of a batch.</summary>
     public static long Bytes(EmbeddingBatch batch, RankingSoftmaxes softmaxes) =>
@@ -19,28 +25,68 @@ internal sealed class KeptTiles(RankingTiles tiles, bool keeps) : IDisposable
     /// <summary>Whether tiles of a comparison are kept, so that their logits must not be overwritten.</summary>
     public bool Keeps(Comparison comparison) => keeps && !comparison.IsMemory;
 
-    /// <summary>Makes a tile and keeps its logits if <see cref="Keeps"/>.</summary>
+    /// <summary>Makes a tile and keeps its logits if <see cref="Keeps"/>; otherwise they are valid until the next tile. The caller disposes the tensors.</summary>
     public RankingTile Make(Comparison comparison, ShardRange rows, ShardRange documents)
     {
-        var tile = tiles.Of(comparison, rows, documents);
         if (!Keeps(comparison))
-            return tile;
+            return tiles.Make(comparison, rows, documents, Tile(rows, documents));
 
-        var key = (comparison.Index, rows, documents);
-        if (_kept.Remove(key, out var before))
-            before.Dispose();
-        _kept.Add(key, tile.Logits.DetachFromDisposeScope());
-        return tile;
+        if (!_kept.TryGetValue((comparison.Index, rows), out var strip))
+            _kept.Add((comparison.Index, rows), strip = new Strip(NewStrip(rows), []));
+        strip.Documents.Add(documents);
+        return tiles.Make(comparison, rows, documents, strip.View(rows, documents));
     }
 
-    /// <summary>The logits of a tile for the last time: the caller owns them and may overwrite them.</summary>
-    public Tensor Take(Comparison comparison, ShardRange rows, ShardRange documents) =>
-        _kept.Remove((comparison.Index, rows, documents), out var logits) ? logits : tiles.Of(comparison, rows, documents).Logits;
+    /// <summary>The logits of a tile for the last time: the caller may overwrite them, and disposes them. Valid until the next tile.</summary>
+    public Tensor Take(Comparison comparison, ShardRange rows, ShardRange documents)
+    {
+        Release(ref _emptied);
+        if (!_kept.TryGetValue((comparison.Index, rows), out var strip) || !strip.Documents.Remove(documents))
+            return tiles.Make(comparison, rows, documents, Tile(rows, documents)).Logits;
+
+        var logits = strip.View(rows, documents);
+        if (strip.Documents.Count == 0 && _kept.Remove((comparison.Index, rows)))
+            _emptied = strip.Memory;
+        return logits;
+    }
 
     public void Dispose()
     {
-        foreach (var tile in _kept.Values)
-            tile.Dispose();
+        foreach (var strip in _kept.Values)
+            batch.Pool.Return(strip.Memory);
         _kept.Clear();
+        Release(ref _tile);
+        Release(ref _emptied);
+    }
+
+    // The one tile that is not kept.
+    private Tensor Tile(ShardRange rows, ShardRange documents)
+    {
+        _tile ??= New(Blocks.Size, Blocks.Size);
+        using var flat = _tile.view(-1).narrow(0, 0, (long)rows.Count * documents.Count);
+        return flat.view(rows.Count, documents.Count);
+    }
+
+    private Tensor NewStrip(ShardRange rows) => New(Aligned(rows.Count), batch.Rows);
+
+    private Tensor New(long rows, long columns) => batch.Pool.Rent(rows, columns, batch.Columns[0].dtype, batch.Columns[0].device).DetachFromDisposeScope();
+
+    private void Release(ref Tensor? memory)
+    {
+        if (memory is not null)
+            batch.Pool.Return(memory);
+        memory = null;
+    }
+
+    // A whole number of cache lines for each document: every tile starts at one.
+    private static int Aligned(int rows) => (rows + CacheLine - 1) / CacheLine * CacheLine;
+
+    private sealed record Strip(Tensor Memory, HashSet<ShardRange> Documents)
+    {
+        public Tensor View(ShardRange rows, ShardRange documents)
+        {
+            using var flat = Memory.view(-1).narrow(0, (long)Aligned(rows.Count) * documents.Start, (long)rows.Count * documents.Count);
+            return flat.view(rows.Count, documents.Count);
+        }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class RankingDocuments(RankingGrid grid, RankingSoftmaxes softma
                 {
                     using var scope = NewDisposeScope();
                     var (largest, factors) = (Of(RankingStatistics.Largest(softmax), rows), Of(RankingStatistics.Factor(softmax), rows));
-                    using var logits = tiles.Take(comparison, rows, own);
+                    var logits = tiles.Take(comparison, rows, own);
                     if (TileKernel.Supports(logits))
                         TileKernel.Weights(logits, largest, factors);
                     else

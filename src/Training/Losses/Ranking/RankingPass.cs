@@ -31,11 +31,11 @@ internal sealed class RankingPass : ILossPass
         var grid = new RankingGrid(batch);
         _softmaxes = new RankingSoftmaxes(options, batch.Columns.Length, columns.Length - batch.Columns.Length);
         var isKept = columns.Sum(column => column.numel() * column.element_size()) <= budget.DirectionBytes;
-        _directions = new TextDirections(columns, options.Similarity is Similarity.Cosine ? UnitRows.SmallestNorm : null, isKept);
+        _directions = new TextDirections(columns, options.Similarity is Similarity.Cosine ? UnitRows.SmallestNorm : null, isKept, batch.Pool);
         _scoreMasks = options.ScoreMask is ScoreMask.None ? null : ScoreMasks.Of(options, batch, _directions, isKept);
         var excluded = new ExcludedColumns([hashes[Comparison.Anchors], hashes[Comparison.Positives]], hashes, options.MaskFalseNegatives);
         var tiles = new RankingTiles(options, scale.Value, _directions, excluded, _scoreMasks);
-        _kept = new KeptTiles(tiles, grid.IsSquare && KeptTiles.Bytes(batch, _softmaxes) <= budget.TileBytes);
+        _kept = new KeptTiles(tiles, batch, grid.IsSquare && KeptTiles.Bytes(batch, _softmaxes) <= budget.TileBytes);
         _rows = new RankingRows(batch, grid, _softmaxes, scale, _directions, _kept);
         _documents = new RankingDocuments(grid, _softmaxes, _directions, _kept);
         _figures = new RankingFigures(batch, _softmaxes, scale, _scoreMasks is not null);
@@ -50,7 +50,7 @@ internal sealed class RankingPass : ILossPass
         using var gradientMode = no_grad();
         var scored = _rows.Score(shard);
         if (_scored.Remove(shard, out var before))
-            before.Dispose();
+            before.Return(_batch.Pool);
         _scored.Add(shard, scored);
         return scored.Statistics.clone();
     }
@@ -64,15 +64,17 @@ internal sealed class RankingPass : ILossPass
         using var gradientMode = no_grad();
         using var scope = NewDisposeScope();
         using var scored = _scored.Remove(shard, out var kept) ? kept : _rows.Score(shard);
-        var gradients = _batch.Columns.Select((column, c) =>
-            scored.Gradients.GetValueOrDefault(c) is { } own ? own.alias() : zeros([shard.Count, column.size(1)], column.dtype, column.device)).ToImmutableArray();
+        var gradients = _batch.Columns.Select((column, c) => scored.Gradients.GetValueOrDefault(c) is { } own
+            ? own.alias()
+            : _batch.Pool.RentZeros(shard.Count, column.size(1), column.dtype, column.device)).ToImmutableArray();
         foreach (var own in RankingGrid.Own(shard))
         {
             var parts = gradients.Select(gradient => Blocks.Part(gradient, shard, own)).ToImmutableArray();
             _documents.Add(statistics, own, parts);
             AddPairs(statistics, own, parts);
             for (var column = 0; column < parts.Length; column++)
-                Finish(_batch.Columns[column].narrow(0, own.Start, own.Count), parts[column]);
+                foreach (var few in Blocks.Small(own))
+                    Finish(_batch.Columns[column].narrow(0, few.Start, few.Count), Blocks.Part(parts[column], own, few));
         }
 
         return [.. gradients.Select(gradient => gradient.MoveToOuterDisposeScope())];
@@ -113,8 +115,9 @@ internal sealed class RankingPass : ILossPass
     public void Dispose()
     {
         foreach (var scored in _scored.Values)
-            scored.Dispose();
+            scored.Return(_batch.Pool);
         _kept.Dispose();
+        _rows.Dispose();
         _scoreMasks?.Dispose();
         _directions.Dispose();
     }

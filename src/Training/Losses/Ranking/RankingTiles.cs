@@ -7,12 +7,16 @@ namespace Distributed.Training.Losses.Ranking;
 /// <summary>Logits of a block of rows against a block of documents: product, masks, hardness. The same bits whenever a tile is made.</summary>
 internal sealed class RankingTiles(RankingLossOptions options, double scale, TextDirections directions, ExcludedColumns excluded, ScoreMasks? scoreMasks)
 {
-    /// <summary>One tile; its tensors are new.</summary>
-    public RankingTile Of(Comparison comparison, ShardRange rows, ShardRange documents)
+    /// <summary>One tile.</summary>
+    /// <param name="comparison">What is compared.</param>
+    /// <param name="rows">The tile's rows.</param>
+    /// <param name="documents">The tile's columns.</param>
+    /// <param name="logits">Memory for the logits, [rows, documents]; written.</param>
+    public RankingTile Make(Comparison comparison, ShardRange rows, ShardRange documents, Tensor logits)
     {
         using var scope = NewDisposeScope();
         var (rowDirections, documentDirections) = (directions.Of(comparison.RowColumn, rows), directions.Of(comparison.DocumentColumn, documents));
-        var logits = Product(rowDirections, documentDirections.t());
+        Multiply(rowDirections, documentDirections.t(), logits);
         excluded.Mask(logits, comparison, rows, documents);
         var masked = scoreMasks?.Mask(logits, scale, comparison, rows, documents);
         Tensor? plainLargest = null;
@@ -22,13 +26,17 @@ internal sealed class RankingTiles(RankingLossOptions options, double scale, Tex
             AddHardness(logits, comparison, rows, documents);
         }
 
-        return new(logits.MoveToOuterDisposeScope(), plainLargest?.MoveToOuterDisposeScope(), masked?.MoveToOuterDisposeScope());
+        return new(logits, plainLargest?.MoveToOuterDisposeScope(), masked?.MoveToOuterDisposeScope());
     }
 
     // The factor inside of the product costs nothing, but is a float32.
-    private Tensor Product(Tensor rows, Tensor documents) => rows.dtype == ScalarType.Float32
-        ? empty([rows.size(0), documents.size(1)], rows.dtype, rows.device).addmm_(rows, documents, beta: 0, alpha: (float)scale)
-        : rows.mm(documents).mul_(scale);
+    private void Multiply(Tensor rows, Tensor documents, Tensor logits)
+    {
+        if (rows.dtype == ScalarType.Float32)
+            logits.addmm_(rows, documents, beta: 0, alpha: (float)scale);
+        else
+            logits.addmm_(rows, documents, beta: 0, alpha: 1).mul_(scale);
+    }
 
     // strength · sim beside scale · sim; the pair itself is not in the tile.
     private void AddHardness(Tensor logits, Comparison comparison, ShardRange rows, ShardRange documents)

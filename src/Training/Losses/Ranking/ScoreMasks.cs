@@ -26,7 +26,7 @@ internal sealed class ScoreMasks(RankingLossOptions options, TextDirections judg
     /// <param name="keeps">Whether the guide's are kept once they were normalised.</param>
     public static ScoreMasks Of(RankingLossOptions options, EmbeddingBatch batch, TextDirections directions, bool keeps) => batch.Guides.IsEmpty
         ? new ScoreMasks(options, directions, isGuide: false)
-        : new ScoreMasks(options, new TextDirections(batch.Guides, SmallestGuideNorm, keeps), isGuide: true);
+        : new ScoreMasks(options, new TextDirections(batch.Guides, SmallestGuideNorm, keeps, batch.Pool), isGuide: true);
 
     /// <summary>Sets places of a tile to −∞ and counts them.</summary>
     /// <param name="tile">sim · scale of [rows, documents], where other masks have left −∞ already.</param>

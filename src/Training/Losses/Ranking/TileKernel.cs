@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Distributed.Training.Models.Fused;
 using Distributed.Training.Runtime;
@@ -56,6 +57,7 @@ internal static unsafe class TileKernel
             _ = Exponentials(z, z, documents, m[row], f[row]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Largest(float* values, int count)
     {
         var largest = Vector256.Create(float.NegativeInfinity);
@@ -70,6 +72,7 @@ internal static unsafe class TileKernel
         return result;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Exponentials(float* values, float* target, int count, float largest, float factor)
     {
         var (m, f) = (Vector256.Create(largest), Vector256.Create(factor));

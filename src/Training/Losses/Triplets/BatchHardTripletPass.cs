@@ -41,13 +41,20 @@ internal sealed class BatchHardTripletPass(EmbeddingBatch batch, MinedTripletLos
         using var gradientMode = no_grad();
         using var scope = NewDisposeScope();
         var embeddings = batch.Columns[0];
-        var gradient = zeros([shard.Count, embeddings.size(1)], embeddings.dtype, embeddings.device);
+        var gradient = batch.Pool.RentZeros(shard.Count, embeddings.size(1), embeddings.dtype, embeddings.device);
         var weights = Weights(statistics).div_(Divisor(statistics));                               // [N]
         AddAsAnchors(statistics, weights, shard, Positive, gradient);
         AddAsAnchors(statistics, weights.neg(), shard, Negative, gradient);
         AddAsPartners(statistics, weights, shard, Positive, gradient);
         AddAsPartners(statistics, weights.neg(), shard, Negative, gradient);
-        return [_distance.Backward(embeddings.narrow(0, shard.Start, shard.Count), gradient).MoveToOuterDisposeScope()];
+        foreach (var rows in Blocks.Small(shard))
+        {
+            using var blockScope = NewDisposeScope();
+            var part = Blocks.Part(gradient, shard, rows);
+            part.copy_(_distance.Backward(embeddings.narrow(0, rows.Start, rows.Count), part));
+        }
+
+        return [gradient.MoveToOuterDisposeScope()];
     }
 
     /// <inheritdoc/>
@@ -81,17 +88,23 @@ internal sealed class BatchHardTripletPass(EmbeddingBatch batch, MinedTripletLos
     {
         using var scope = NewDisposeScope();
         var (positives, negatives) = _hardest!.Find(rows);
-        var anchors = _distance.Points(_candidates.Block(rows));
-        var toPositive = Distances(anchors, positives, none: zeros_like(anchors.narrow(1, 0, 1)));
-        var toNegative = Distances(anchors, negatives, none: toPositive);
         statistics.narrow(1, Positive, 1).copy_(positives.unsqueeze(1));
         statistics.narrow(1, Negative, 1).copy_(negatives.unsqueeze(1));
-        statistics.narrow(1, ToPositive, 1).copy_(toPositive);
-        statistics.narrow(1, ToNegative, 1).copy_(toNegative);
+        foreach (var few in Blocks.Small(rows))
+            Measure(few, Blocks.Part(positives, rows, few), Blocks.Part(negatives, rows, few), Blocks.Part(statistics, rows, few));
 
         var excess = Excess(statistics);                                                                  // [rows]
         var loss = options.SoftMargin ? excess.clamp_min(0) + excess.abs().neg_().exp_().log1p_() : excess.clamp_min(0);
         statistics.select(1, Loss).copy_(loss.mul_(Counted(statistics)));
+    }
+
+    private void Measure(ShardRange rows, Tensor positives, Tensor negatives, Tensor statistics)
+    {
+        using var scope = NewDisposeScope();
+        var anchors = _distance.Points(_candidates.Block(rows));
+        var toPositive = Distances(anchors, positives, none: zeros_like(anchors.narrow(1, 0, 1)));
+        statistics.narrow(1, ToPositive, 1).copy_(toPositive);
+        statistics.narrow(1, ToNegative, 1).copy_(Distances(anchors, negatives, none: toPositive));
     }
 
     // Distances [rows, 1] to the given candidates; none where the row is −1.

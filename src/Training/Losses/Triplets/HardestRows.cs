@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Distributed.Data.Planning;
+using Distributed.Training.Runtime;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Losses.Triplets;
@@ -14,6 +15,8 @@ internal sealed class HardestRows : IDisposable
     private readonly ImmutableArray<ShardRange> _blocks;
     private readonly ImmutableArray<int> _labels;
     private readonly Tensor _points;      // [candidates, dim], less the origin
+    private readonly Tensor _order;       // of a tile
+    private readonly TensorPool _pool;
     private readonly Tensor _pointLabels; // [candidates]
     private readonly EqualRows _equals;
 
@@ -23,9 +26,15 @@ internal sealed class HardestRows : IDisposable
         var candidates = new CandidateRows(batch);
         var origin = distance.Origin(batch.Columns[0]);
         (_distance, _blocks, _labels) = (distance, candidates.Blocks, candidates.Labels);
-        _points = empty([candidates.Count, origin.size(1)], origin.dtype, origin.device).DetachFromDisposeScope();
+        _pool = batch.Pool;
+        _points = Rent(candidates.Count, origin.size(1), origin);
+        _order = Rent(Blocks.Size, Blocks.Size, origin);
         foreach (var block in _blocks)
+        {
+            using var blockScope = NewDisposeScope();
             _points.narrow(0, block.Start, block.Count).copy_(distance.Points(candidates.Block(block)).sub_(origin));
+        }
+
         _pointLabels = tensor(_labels.ToArray(), device: origin.device).DetachFromDisposeScope();
         _equals = new EqualRows(candidates);
     }
@@ -36,6 +45,32 @@ internal sealed class HardestRows : IDisposable
     public (Tensor Positives, Tensor Negatives) Find(ShardRange rows)
     {
         using var scope = NewDisposeScope();
+        var (positives, negatives) = HardestKernel.Supports(_order) ? Sweep(rows) : Compare(rows);
+        return (
+            _equals.First(positives, (row, other) => other != rows.Start + row && _labels[other] == _labels[rows.Start + row]).MoveToOuterDisposeScope(),
+            _equals.First(negatives, (row, other) => _labels[other] != _labels[rows.Start + row]).MoveToOuterDisposeScope());
+    }
+
+    private (Tensor Positives, Tensor Negatives) Sweep(ShardRange rows)
+    {
+        var anchors = _points.narrow(0, rows.Start, rows.Count).clone();
+        var (farthest, nearest) = (HardestChoice.None(rows.Count, float.NegativeInfinity), HardestChoice.None(rows.Count, float.PositiveInfinity));
+        foreach (var candidates in _blocks)
+        {
+            using var tileScope = NewDisposeScope();
+            var order = Tile(rows, candidates);
+            _distance.Order(anchors, _points.narrow(0, candidates.Start, candidates.Count), order);
+            HardestKernel.Find(order, Labels(rows), Labels(candidates), rows.Start - candidates.Start, candidates.Start, farthest, nearest);
+        }
+
+        return (tensor(farthest.Rows), tensor(nearest.Rows));
+
+        ReadOnlySpan<int> Labels(ShardRange range) => _labels.AsSpan(range.Start, range.Count);
+    }
+
+    // The same by libtorch's operators.
+    private (Tensor Positives, Tensor Negatives) Compare(ShardRange rows)
+    {
         var anchors = _points.narrow(0, rows.Start, rows.Count).clone();
         var labels = _pointLabels.narrow(0, rows.Start, rows.Count).unsqueeze(1);
         var farthest = full([rows.Count], double.NegativeInfinity, anchors.dtype, anchors.device);
@@ -45,7 +80,8 @@ internal sealed class HardestRows : IDisposable
         foreach (var candidates in _blocks)
         {
             using var tileScope = NewDisposeScope();
-            var order = _distance.Order(anchors, _points.narrow(0, candidates.Start, candidates.Count));  // [rows, candidates]
+            var order = Tile(rows, candidates);
+            _distance.Order(anchors, _points.narrow(0, candidates.Start, candidates.Count), order);
             var same = labels == _pointLabels.narrow(0, candidates.Start, candidates.Count);
             var (low, lowAt) = order.masked_fill(same, double.PositiveInfinity).min(1);
             Keep(low < nearest, low, lowAt, candidates.Start, nearest, negatives);
@@ -55,9 +91,7 @@ internal sealed class HardestRows : IDisposable
             Keep(high > farthest, high, highAt, candidates.Start, farthest, positives);
         }
 
-        return (
-            _equals.First(positives, (row, other) => other != rows.Start + row && _labels[other] == _labels[rows.Start + row]).MoveToOuterDisposeScope(),
-            _equals.First(negatives, (row, other) => _labels[other] != _labels[rows.Start + row]).MoveToOuterDisposeScope());
+        return (positives, negatives);
     }
 
     // Only what is strictly harder replaces an earlier row.
@@ -67,9 +101,15 @@ internal sealed class HardestRows : IDisposable
         bestRows.copy_(where(harder, places + offset, bestRows));
     }
 
+    private Tensor Rent(long rows, long columns, Tensor like) => _pool.Rent(rows, columns, like.dtype, like.device).DetachFromDisposeScope();
+
+    // [rows, candidates]
+    private Tensor Tile(ShardRange rows, ShardRange candidates) => _order.view(-1).narrow(0, 0, (long)rows.Count * candidates.Count).view(rows.Count, candidates.Count);
+
     public void Dispose()
     {
-        _points.Dispose();
+        _pool.Return(_points);
+        _pool.Return(_order);
         _pointLabels.Dispose();
     }
 }

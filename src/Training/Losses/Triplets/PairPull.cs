@@ -13,7 +13,7 @@ internal sealed class PairPull(CandidateRows rows, RowDistance distance)
     /// <param name="weights">[pairs].</param>
     public void Add(Tensor gradient, long first, Tensor xs, Tensor ys, Tensor weights)
     {
-        foreach (var block in Blocks.Of(new(0, (int)xs.size(0))))
+        foreach (var block in Blocks.Small(new(0, (int)xs.size(0))))
         {
             using var scope = NewDisposeScope();
             var own = xs.narrow(0, block.Start, block.Count);

@@ -1,0 +1,76 @@
+using Distributed.Training.Runtime;
+using static TorchSharp.torch;
+
+namespace Distributed.Training.Tests.Runtime;
+
+public sealed class TensorPoolTests
+{
+    private const int Rows = 512;
+    private const int Columns = 256;
+
+    [Fact]
+    public void Rent_AfterReturn_IsTheSameMemory()
+    {
+        using var pool = new TensorPool();
+        using var scope = NewDisposeScope();
+        var first = pool.Rent(Rows, Columns, float32, CPU);
+        var address = Address(first);
+        pool.Return(first);
+
+        var again = pool.Rent(Columns, Rows - 1, float32, CPU);
+
+        Assert.Equal(address, Address(again));
+        Assert.Equal([Columns, Rows - 1], again.shape);
+        Assert.True(again.is_contiguous());
+    }
+
+    [Fact]
+    public void Rent_WhileRented_IsOtherMemory()
+    {
+        using var pool = new TensorPool();
+        using var scope = NewDisposeScope();
+
+        Assert.NotEqual(Address(pool.Rent(Rows, Columns, float32, CPU)), Address(pool.Rent(Rows, Columns, float32, CPU)));
+    }
+
+    [Fact]
+    public void Rent_OtherTypeOrFarSmaller_IsOtherMemory()
+    {
+        using var pool = new TensorPool();
+        using var scope = NewDisposeScope();
+        var large = pool.Rent(8 * Rows, Columns, float32, CPU);
+        var address = Address(large);
+        pool.Return(large);
+
+        Assert.NotEqual(address, Address(pool.Rent(Rows, Columns, float32, CPU)));
+        Assert.NotEqual(address, Address(pool.Rent(4 * Rows, Columns, float64, CPU)));
+    }
+
+    [Fact]
+    public void Return_ByAnotherHandle_GivesTheMemoryBack()
+    {
+        using var pool = new TensorPool();
+        using var scope = NewDisposeScope();
+        var rented = pool.Rent(Rows, Columns, float32, CPU);
+        var address = Address(rented);
+        var alias = rented.alias();
+        rented.Dispose();
+        pool.Return(alias);
+
+        Assert.Equal(address, Address(pool.Rent(Rows, Columns, float32, CPU)));
+    }
+
+    [Fact]
+    public void RentZeros_OfUsedMemory_IsZero()
+    {
+        using var pool = new TensorPool();
+        using var scope = NewDisposeScope();
+        var used = pool.Rent(Rows, Columns, float32, CPU);
+        used.fill_(1);
+        pool.Return(used);
+
+        Assert.Equal(0, pool.RentZeros(Rows, Columns, float32, CPU).abs().sum().item<float>());
+    }
+
+    private static unsafe nint Address(Tensor tensor) => (nint)tensor.Pointer<byte>();
+}
