@@ -53,6 +53,9 @@ public sealed class WordPieceTokenizer : ITokenizer
     /// <inheritdoc/>
     public int SpecialTokens => 2;
 
+    /// <inheritdoc/>
+    public int TrailingSpecialTokens => 1;
+
     /// <summary>How text is cut.</summary>
     public WordPieceOptions Options { get; }
 
