@@ -24,13 +24,13 @@ internal static class TokenizerFolder
     /// <exception cref="ModelFormatException">There is none, or none that is supported.</exception>
     public static ITokenizer Read(string folder)
     {
-        var path = Path.Combine(folder, TokenizerFile);
+        var path = SourceOf(folder);
         return Checked(path, () =>
         {
             var settings = TokenizerSettings.Read(folder);
-            var json = File.Exists(path)
+            var json = Path.GetFileName(path) == TokenizerFile
                 ? JsonFile.Read(LegacyFiles.Checked(path))
-                : new JsonFile(path, JsonSerializer.SerializeToElement(Convert(folder, settings)));
+                : new JsonFile(path, JsonSerializer.SerializeToElement(Convert(path, settings)));
             return TokenizerJson.Read(json, settings);
         });
     }
@@ -38,13 +38,16 @@ internal static class TokenizerFolder
     /// <summary>What a folder without tokenizer.json lacks, so that Python reads the same tokenizer from it.</summary>
     /// <exception cref="ModelFormatException">Its files are not supported.</exception>
     public static ImmutableSortedDictionary<string, byte[]> MissingFiles(string folder, int maxTokens)
-        => File.Exists(Path.Combine(folder, TokenizerFile))
+    {
+        var path = SourceOf(folder);
+        return Path.GetFileName(path) == TokenizerFile
             ? ImmutableSortedDictionary<string, byte[]>.Empty
-            : Checked(Path.Combine(folder, TokenizerFile), () =>
+            : Checked(path, () =>
             {
                 var settings = TokenizerSettings.Read(folder);
-                return TokenizerWriter.Files(Convert(folder, settings), ClassOf(folder, settings), settings, maxTokens);
+                return TokenizerWriter.Files(Convert(path, settings), ClassOf(path, settings), settings, maxTokens);
             });
+    }
 
     /// <summary>The tokenizer of a new model.</summary>
     /// <exception cref="ModelFormatException">The vocabulary is missing or lacks a special token.</exception>
@@ -61,22 +64,24 @@ internal static class TokenizerFolder
         });
     }
 
-    private static JsonObject Convert(string folder, TokenizerSettings settings)
+    // tokenizer.json, or the older file that has the vocabulary.
+    private static string SourceOf(string folder)
+        => VocabularyFiles.Prepend(TokenizerFile).Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists)
+            ?? throw new ModelFormatException(folder, $"neither {TokenizerFile} nor {string.Join(" nor ", VocabularyFiles)} is there");
+
+    private static JsonObject Convert(string path, TokenizerSettings settings)
     {
-        if (File.Exists(Path.Combine(folder, AddedTokensFile)))
-            throw new ModelFormatException(folder, $"{AddedTokensFile} without {TokenizerFile} is not supported");
-        return ClassOf(folder, settings).Convert(folder, settings);
+        var folder = Path.GetDirectoryName(path)!;
+        return File.Exists(Path.Combine(folder, AddedTokensFile))
+            ? throw new ModelFormatException(folder, $"{AddedTokensFile} without {TokenizerFile} is not supported")
+            : ClassOf(path, settings).Convert(folder, settings);
     }
 
     // A folder with nothing but vocab.txt is BERT's.
-    private static TokenizerClass ClassOf(string folder, TokenizerSettings settings)
-    {
-        var file = VocabularyFiles.FirstOrDefault(file => File.Exists(Path.Combine(folder, file)))
-            ?? throw new ModelFormatException(folder, $"neither {TokenizerFile} nor {string.Join(" nor ", VocabularyFiles)} is there");
-        return settings.Class
-            ?? (file == VocabularyFiles[0] && settings.ClassName is null ? BertClass.Bert : null)
-            ?? throw new ModelFormatException(folder, $"{file} of {settings.ClassName?.Cut() ?? "an unknown tokenizer class"} without {TokenizerFile} is not supported");
-    }
+    private static TokenizerClass ClassOf(string path, TokenizerSettings settings)
+        => settings.Class
+            ?? (settings.ClassName is null && Path.GetFileName(path) == VocabularyFiles[0] ? TokenizerClasses.Bert : null)
+            ?? throw new ModelFormatException(path, $"the tokenizer class {settings.ClassName?.Cut() ?? "(unknown)"} without {TokenizerFile} is not supported");
 
     private static T Checked<T>(string path, Func<T> read)
     {

@@ -6,7 +6,9 @@ using Distributed.Training.Tokenization.Subwords;
 namespace Distributed.Training.Tokenization.Classes;
 
 /// <summary>BERT's tokenizer, and MPNet's, which has RoBERTa's special tokens.</summary>
-internal sealed class BertClass : TokenizerClass
+/// <param name="name">Its name.</param>
+/// <param name="isMPNet">Whether it is MPNet's.</param>
+internal sealed class BertClass(string name, bool isMPNet = false) : TokenizerClass(name)
 {
     private const string VocabularyFile = "vocab.txt";
     private const string Prefix = "##";
@@ -21,24 +23,11 @@ internal sealed class BertClass : TokenizerClass
         new("sep_token", "</s>"), new("unk_token", "[UNK]"),
     ];
 
-    private readonly bool _isMPNet;
-
-    private BertClass(bool isMPNet = false) => _isMPNet = isMPNet;
-
-    /// <summary>BERT.</summary>
-    public static BertClass Bert { get; } = new();
-
-    /// <summary>DistilBERT.</summary>
-    public static BertClass DistilBert { get; } = new();
-
-    /// <summary>MPNet.</summary>
-    public static BertClass MPNet { get; } = new(isMPNet: true);
-
     /// <inheritdoc/>
     public override string ModelType => "WordPiece";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, string>> SpecialTokens => _isMPNet ? MPNetTokens : BertTokens;
+    public override IReadOnlyList<KeyValuePair<string, string>> SpecialTokens => isMPNet ? MPNetTokens : BertTokens;
 
     /// <inheritdoc/>
     public override ISubwordModel Model(JsonFile section, TokenizerSettings settings)
@@ -51,7 +40,7 @@ internal sealed class BertClass : TokenizerClass
         return TokenizerSections.BertNormalizer(
             cleansText: true,
             settings.Boolean("tokenize_chinese_chars") ?? own?.Boolean("handle_chinese_chars") ?? true,
-            settings.Boolean("strip_accents") ?? own?.Boolean("strip_accents"),
+            settings.Has("strip_accents") ? settings.Boolean("strip_accents") : own?.Boolean("strip_accents"),
             settings.Boolean("do_lower_case") ?? own?.Boolean("lowercase") ?? true);
     }
 
@@ -62,7 +51,7 @@ internal sealed class BertClass : TokenizerClass
     public override JsonObject PostProcessor(TokenizerSettings settings, Func<string, int?> find)
     {
         var (first, last) = (TokenWithId(settings, "cls_token", find), TokenWithId(settings, "sep_token", find));
-        return _isMPNet ? TokenizerSections.RobertaProcessing(first, last, addsPrefixSpace: false) : TokenizerSections.Template(first, last, separators: 1, secondType: 1);
+        return isMPNet ? TokenizerSections.RobertaProcessing(first, last, addsPrefixSpace: false) : TokenizerSections.Template(first, last, separators: 1, secondType: 1);
     }
 
     /// <inheritdoc/>
@@ -70,7 +59,7 @@ internal sealed class BertClass : TokenizerClass
     {
         var vocabulary = LegacyFiles.Vocabulary(Path.Combine(folder, VocabularyFile));
         return TokenizerSections.Document(
-            AddedTokens(settings, vocabulary.Find, maskStripsLeft: _isMPNet),
+            AddedTokens(settings, vocabulary.Find, maskStripsLeft: isMPNet),
             Normalizer(settings, null),
             PreTokenizer(settings, null),
             PostProcessor(settings, vocabulary.Find),

@@ -6,7 +6,7 @@ using Distributed.Training.Tokenization.Subwords;
 namespace Distributed.Training.Tokenization.Classes;
 
 /// <summary>RoBERTa's tokenizer: byte-level BPE.</summary>
-internal sealed class RobertaClass : TokenizerClass
+internal sealed class RobertaClass(string name) : TokenizerClass(name)
 {
     private const string AddPrefixSpace = "add_prefix_space";
 

@@ -9,43 +9,17 @@ namespace Distributed.Training.Tokenization.Classes;
 /// A tokenizer class that Python's transformers (5) knows. It takes vocabulary, merges, added tokens and character map from tokenizer.json and makes the
 /// rest itself, from tokenizer_config.json. Where that says nothing, what tokenizer.json says is taken here.
 /// </summary>
-internal abstract class TokenizerClass
+/// <param name="name">Its name in tokenizer_config.json.</param>
+internal abstract class TokenizerClass(string name)
 {
-    private static readonly Dictionary<string, TokenizerClass> ByName = new(StringComparer.Ordinal)
-    {
-        ["BertTokenizer"] = BertClass.Bert,
-        ["DistilBertTokenizer"] = BertClass.DistilBert,
-        ["MPNetTokenizer"] = BertClass.MPNet,
-        ["RobertaTokenizer"] = new RobertaClass(),
-        ["XLMRobertaTokenizer"] = new XlmRobertaClass(),
-    };
-
-    private static readonly Dictionary<string, string> ByModelType = new(StringComparer.Ordinal)
-    {
-        ["bert"] = "BertTokenizer",
-        ["distilbert"] = "DistilBertTokenizer",
-        ["mpnet"] = "MPNetTokenizer",
-        ["roberta"] = "RobertaTokenizer",
-        ["xlm-roberta"] = "XLMRobertaTokenizer",
-    };
-
     /// <summary>Its name in tokenizer_config.json.</summary>
-    public string Name => ByName.First(pair => ReferenceEquals(pair.Value, this)).Key;
+    public string Name => name;
 
     /// <summary>The type of its model in tokenizer.json.</summary>
     public abstract string ModelType { get; }
 
     /// <summary>Its special tokens by their names in tokenizer_config.json, in the order in which they are written.</summary>
     public abstract IReadOnlyList<KeyValuePair<string, string>> SpecialTokens { get; }
-
-    /// <summary>The class of a name or, without one, of a model; null if Python has none for it, or one that obeys the file.</summary>
-    public static TokenizerClass? Find(string? name, string? modelType)
-    {
-        const string Fast = "Fast";
-        if (name is null)
-            return modelType is not null && ByModelType.TryGetValue(modelType, out var known) ? ByName[known] : null;
-        return ByName.GetValueOrDefault(name.EndsWith(Fast, StringComparison.Ordinal) ? name[..^Fast.Length] : name);
-    }
 
     /// <summary>The model, with the vocabulary of a section of tokenizer.json.</summary>
     public abstract ISubwordModel Model(JsonFile section, TokenizerSettings settings);
@@ -69,12 +43,12 @@ internal abstract class TokenizerClass
     public abstract JsonObject Convert(string folder, TokenizerSettings settings);
 
     /// <summary>A special token, as set or as the class has it.</summary>
-    public string Token(TokenizerSettings settings, string name) => settings.Token(name) ?? SpecialTokens.First(token => token.Key == name).Value;
+    public string Token(TokenizerSettings settings, string key) => settings.Token(key) ?? SpecialTokens.First(token => token.Key == key).Value;
 
     /// <summary>The same with its id.</summary>
-    protected (string Token, int Id) TokenWithId(TokenizerSettings settings, string name, Func<string, int?> find)
+    protected (string Token, int Id) TokenWithId(TokenizerSettings settings, string key, Func<string, int?> find)
     {
-        var token = Token(settings, name);
+        var token = Token(settings, key);
         return (token, find(token) ?? throw new ArgumentException($"the vocabulary has no {token}"));
     }
 

@@ -10,7 +10,7 @@ internal sealed class TokenizerSettings(JsonFile? json, string? modelType)
     private const string SettingsFile = "tokenizer_config.json";
 
     /// <summary>The class that Python would take, null if it obeys tokenizer.json.</summary>
-    public TokenizerClass? Class => TokenizerClass.Find(json?.Text("tokenizer_class"), modelType);
+    public TokenizerClass? Class => TokenizerClasses.Find(json?.Text("tokenizer_class"), modelType);
 
     /// <summary>How the class, or the model, is called in messages.</summary>
     public string? ClassName => json?.Text("tokenizer_class") ?? modelType;
@@ -18,6 +18,9 @@ internal sealed class TokenizerSettings(JsonFile? json, string? modelType)
     /// <summary>Reads the settings of a folder.</summary>
     public static TokenizerSettings Read(string folder)
         => new(JsonFile.ReadIfExists(Path.Combine(folder, SettingsFile)), JsonFile.ReadIfExists(Path.Combine(folder, "config.json"))?.Text("model_type"));
+
+    /// <summary>Whether a key is there, be it with null.</summary>
+    public bool Has(string name) => json?.Element.TryGetProperty(name, out _) == true;
 
     /// <summary>A boolean, null if it is not set.</summary>
     public bool? Boolean(string name) => json?.Boolean(name);

@@ -7,7 +7,7 @@ using Distributed.Training.Tokenization.Subwords;
 namespace Distributed.Training.Tokenization.Classes;
 
 /// <summary>XLM-RoBERTa's tokenizer: SentencePiece's unigram pieces in fairseq's order.</summary>
-internal sealed class XlmRobertaClass : TokenizerClass
+internal sealed class XlmRobertaClass(string name) : TokenizerClass(name)
 {
     private const int UnknownId = 3;
     private static readonly ImmutableArray<string> FirstTokens = ["bos_token", "pad_token", "eos_token", "unk_token"];

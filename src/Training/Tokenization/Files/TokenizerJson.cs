@@ -20,7 +20,7 @@ internal static class TokenizerJson
             throw new ModelFormatException(json.Path, $"the version is {version.GetRawText().Cut()}, 1.0 was expected");
         var section = json.Object("model") ?? throw new ModelFormatException(json.Path, "no model");
         var known = settings.Class?.ModelType == SubwordModelReader.TypeOf(section) ? settings.Class : null;
-        if (KeepsEnd(json, settings, "padding"))
+        if (IsOnTheLeft(json, settings, "padding"))
             throw new ModelFormatException(json.Path, "padding on the left is not supported: positions would depend on the other texts of a batch");
 
         var (normalizer, preTokenizer) = (json.Object("normalizer"), json.Object("pre_tokenizer"));
@@ -30,14 +30,14 @@ internal static class TokenizerJson
             Normalizer = NormalizerReader.Read(known is null ? normalizer : Section(json, known.Normalizer(settings, normalizer))),
             PreTokenizer = PreTokenizerReader.Read(known is null ? preTokenizer : Section(json, known.PreTokenizer(settings, preTokenizer))),
             Model = known?.Model(section, settings) ?? SubwordModelReader.Read(section),
-            KeepsEnd = KeepsEnd(json, settings, "truncation"),
+            KeepsEnd = IsOnTheLeft(json, settings, "truncation"),
         };
         var tokenizer = new Tokenizer(parts, find => PostProcessorReader.Read(
             known is null ? json.Object("post_processor") : Section(json, known.PostProcessor(settings, find))));
         return tokenizer.SpecialTokens > 0 ? tokenizer : throw new ModelFormatException(json.Path, "no special tokens around a text: an empty one would have no tokens");
     }
 
-    private static bool KeepsEnd(JsonFile json, TokenizerSettings settings, string part)
+    private static bool IsOnTheLeft(JsonFile json, TokenizerSettings settings, string part)
         => (settings.Text($"{part}_side") ?? json.Object(part)?.Text("direction") ?? "right") switch
         {
             "right" or "Right" => false,
