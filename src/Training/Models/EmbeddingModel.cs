@@ -58,7 +58,7 @@ public sealed class EmbeddingModel : IDisposable
 
         var encoder = new SentenceEncoder(config, settings.Pooling, settings.Normalizes);
         var untrained = CheckpointReader.Fill(encoder, weights, family);
-        return new EmbeddingModel(encoder, tokenizer, settings, ModelFiles.Keep(folder, encoderFolder, tokenizer, settings.MaxTokens), untrained);
+        return new EmbeddingModel(encoder, tokenizer, settings, ModelFiles.Keep(folder, encoderFolder, settings.MaxTokens), untrained);
     }
 
     /// <summary>A model with random weights.</summary>

@@ -7,6 +7,7 @@ using Distributed.Jobs;
 using Distributed.Training.Models.Encoders;
 using Distributed.Training.Safetensors;
 using Distributed.Training.Tokenization;
+using Distributed.Training.Tokenization.Files;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Models;
@@ -46,13 +47,12 @@ internal static class ModelFiles
     }
 
     /// <summary>Contents, by name, of the files of a folder that are written back unchanged.</summary>
-    public static ImmutableSortedDictionary<string, byte[]> Keep(string folder, string encoderFolder, ITokenizer tokenizer, int maxTokens)
+    public static ImmutableSortedDictionary<string, byte[]> Keep(string folder, string encoderFolder, int maxTokens)
     {
         var files = TokenizerFolder.Files
             .Where(file => File.Exists(Path.Combine(encoderFolder, file)))
             .ToImmutableSortedDictionary(file => file, file => File.ReadAllBytes(Path.Combine(encoderFolder, file)), StringComparer.Ordinal);
-        if (!files.ContainsKey(TokenizerFolder.TokenizerFile) && tokenizer is WordPieceTokenizer wordPiece)
-            files = TokenizerWriter.Files(wordPiece, maxTokens).SetItems(files);
+        files = TokenizerFolder.MissingFiles(encoderFolder, maxTokens).SetItems(files);
         var prompts = Path.Combine(folder, SentenceTransformersFile);
         return files
             .SetItem(ConfigFile, AsFloat32(File.ReadAllBytes(Path.Combine(encoderFolder, ConfigFile))))

@@ -1,39 +1,52 @@
 using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Distributed.Training.Models;
+using Distributed.Training.Tokenization.Classes;
+using Distributed.Training.Tokenization.Files;
 
 namespace Distributed.Training.Tokenization;
 
-/// <summary>Reads the tokenizer of a Hugging Face folder: tokenizer.json, or else vocab.txt, with the settings of tokenizer_config.json.</summary>
+/// <summary>Reads the tokenizer of a Hugging Face folder: tokenizer.json, or else older files, with the settings of tokenizer_config.json.</summary>
 internal static class TokenizerFolder
 {
     /// <summary>The whole tokenizer in one file.</summary>
     public const string TokenizerFile = "tokenizer.json";
-    private const string VocabularyFile = "vocab.txt";
-    private const string SettingsFile = "tokenizer_config.json";
+
+    private const string AddedTokensFile = "added_tokens.json";
+    private static readonly ImmutableArray<string> VocabularyFiles = ["vocab.txt", "vocab.json", "sentencepiece.bpe.model"];
 
     /// <summary>The files that make up a tokenizer, as far as a folder has them.</summary>
-    public static readonly ImmutableArray<string> Files = [TokenizerFile, SettingsFile, "special_tokens_map.json", VocabularyFile, "added_tokens.json"];
+    public static readonly ImmutableArray<string> Files =
+        [TokenizerFile, "tokenizer_config.json", "special_tokens_map.json", AddedTokensFile, .. VocabularyFiles, "merges.txt", "spiece.model", "tokenizer.model"];
 
     /// <summary>Reads the tokenizer.</summary>
     /// <exception cref="ModelFormatException">There is none, or none that is supported.</exception>
     public static ITokenizer Read(string folder)
     {
-        var path = Path.Combine(folder, TokenizerFile);
-        if (!File.Exists(path))
-            path = Path.Combine(folder, VocabularyFile);
-        if (!File.Exists(path))
-            throw new ModelFormatException(folder, $"neither {TokenizerFile} nor {VocabularyFile} is there");
-        try
+        var path = SourceOf(folder);
+        return Checked(path, () =>
         {
-            var (vocabulary, options) = path.EndsWith(TokenizerFile, StringComparison.Ordinal)
-                ? TokenizerJson.Read(path)
-                : (Vocabulary.Load(path), new WordPieceOptions());
-            return new WordPieceTokenizer(vocabulary, WithSettings(options, Path.Combine(folder, SettingsFile)));
-        }
-        catch (ArgumentException failure)
-        {
-            throw new ModelFormatException(path, FirstSentence(failure.Message), failure);
-        }
+            var settings = TokenizerSettings.Read(folder);
+            var json = Path.GetFileName(path) == TokenizerFile
+                ? JsonFile.Read(LegacyFiles.Checked(path))
+                : new JsonFile(path, JsonSerializer.SerializeToElement(Convert(path, settings)));
+            return TokenizerJson.Read(json, settings);
+        });
+    }
+
+    /// <summary>What a folder without tokenizer.json lacks, so that Python reads the same tokenizer from it.</summary>
+    /// <exception cref="ModelFormatException">Its files are not supported.</exception>
+    public static ImmutableSortedDictionary<string, byte[]> MissingFiles(string folder, int maxTokens)
+    {
+        var path = SourceOf(folder);
+        return Path.GetFileName(path) == TokenizerFile
+            ? ImmutableSortedDictionary<string, byte[]>.Empty
+            : Checked(path, () =>
+            {
+                var settings = TokenizerSettings.Read(folder);
+                return TokenizerWriter.Files(Convert(path, settings), ClassOf(path, settings), settings, maxTokens);
+            });
     }
 
     /// <summary>The tokenizer of a new model.</summary>
@@ -42,40 +55,47 @@ internal static class TokenizerFolder
     {
         if (!File.Exists(path))
             throw new ModelFormatException(path, "no such vocabulary");
-        try
+        return Checked(path, () =>
         {
-            var vocabulary = Vocabulary.Load(path);
+            var vocabulary = LegacyFiles.Vocabulary(path);
             return vocabulary.Find("[PAD]") is null
                 ? throw new ModelFormatException(path, "the vocabulary has no [PAD]")
                 : new WordPieceTokenizer(vocabulary, new WordPieceOptions { LowerCase = lowerCase });
+        });
+    }
+
+    // tokenizer.json, or the older file that has the vocabulary.
+    private static string SourceOf(string folder)
+        => VocabularyFiles.Prepend(TokenizerFile).Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists)
+            ?? throw new ModelFormatException(folder, $"neither {TokenizerFile} nor {string.Join(" nor ", VocabularyFiles)} is there");
+
+    private static JsonObject Convert(string path, TokenizerSettings settings)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        return File.Exists(Path.Combine(folder, AddedTokensFile))
+            ? throw new ModelFormatException(folder, $"{AddedTokensFile} without {TokenizerFile} is not supported")
+            : ClassOf(path, settings).Convert(folder, settings);
+    }
+
+    // A folder with nothing but vocab.txt is BERT's.
+    private static TokenizerClass ClassOf(string path, TokenizerSettings settings)
+        => settings.Class
+            ?? (settings.ClassName is null && Path.GetFileName(path) == VocabularyFiles[0] ? TokenizerClasses.Bert : null)
+            ?? throw new ModelFormatException(path, $"the tokenizer class {settings.ClassName?.Cut() ?? "(unknown)"} without {TokenizerFile} is not supported");
+
+    private static T Checked<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
         }
         catch (ArgumentException failure)
         {
-            throw new ModelFormatException(path, FirstSentence(failure.Message), failure);
+            throw new ModelFormatException(path, failure.Message.Split(" (Parameter", 2)[0], failure);
+        }
+        catch (InvalidOperationException failure)
+        {
+            throw new ModelFormatException(path, "a string is no valid Unicode text", failure); // how System.Text.Json reports "\ud800"
         }
     }
-
-    /// <summary>
-    /// Settings of tokenizer_config.json win over those of tokenizer.json, as they do in Python, where the class builds its normaliser from them.
-    /// </summary>
-    private static WordPieceOptions WithSettings(WordPieceOptions options, string path)
-    {
-        if (JsonFile.ReadIfExists(path) is not { } settings)
-            return options;
-        return options with
-        {
-            LowerCase = settings.Boolean("do_lower_case") ?? options.LowerCase,
-            StripAccents = settings.Boolean("strip_accents") ?? options.StripAccents,
-            SplitIdeographs = settings.Boolean("tokenize_chinese_chars") ?? options.SplitIdeographs,
-            UnknownToken = Token(settings, "unk_token") ?? options.UnknownToken,
-            ClassToken = Token(settings, "cls_token") ?? options.ClassToken,
-            SeparatorToken = Token(settings, "sep_token") ?? options.SeparatorToken,
-        };
-    }
-
-    // A string, or an object with the token under "content".
-    private static string? Token(JsonFile settings, string name)
-        => settings.Text(name) ?? settings.Object(name)?.Text("content");
-
-    private static string FirstSentence(string message) => message.Split(" (Parameter", 2)[0];
 }

@@ -18,6 +18,9 @@ public sealed class Vocabulary
     /// <summary>Ids run from 0 to below this.</summary>
     public int Size { get; }
 
+    /// <summary>How many tokens there are.</summary>
+    public int Count => _ids.Count;
+
     /// <summary>Tokens and ids, in the order of the ids.</summary>
     public ImmutableArray<KeyValuePair<string, int>> Tokens
         => [.. _ids.OrderBy(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)];
@@ -33,4 +36,8 @@ public sealed class Vocabulary
 
     /// <summary>Id of the token, null if there is none.</summary>
     public int? Find(string token) => _ids.TryGetValue(token, out var id) ? id : null;
+
+    /// <summary>Id of a token that must be there.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    internal int Required(string token) => Find(token) ?? throw new ArgumentException($"the vocabulary has no {token}");
 }

@@ -1,4 +1,5 @@
 using Distributed.Training.Tokenization;
+using Distributed.Training.Tokenization.Files;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,4 +1,4 @@
-namespace Distributed.Training.Tokenization;
+namespace Distributed.Training.Tokenization.Unicode;
 
 /// <summary>What the tokenizer does with a code point.</summary>
 [Flags]

@@ -1,0 +1,36 @@
+using Distributed.Training.Models;
+
+namespace Distributed.Training.Tokenization.Classes;
+
+/// <summary>What tokenizer_config.json says.</summary>
+/// <param name="json">The file, null if there is none.</param>
+/// <param name="modelType">What config.json calls the model, null if it says nothing.</param>
+internal sealed class TokenizerSettings(JsonFile? json, string? modelType)
+{
+    private const string SettingsFile = "tokenizer_config.json";
+
+    /// <summary>The class that Python would take, null if it obeys tokenizer.json.</summary>
+    public TokenizerClass? Class => TokenizerClasses.Find(json?.Text("tokenizer_class"), modelType);
+
+    /// <summary>How the class, or the model, is called in messages.</summary>
+    public string? ClassName => json?.Text("tokenizer_class") ?? modelType;
+
+    /// <summary>Reads the settings of a folder.</summary>
+    public static TokenizerSettings Read(string folder)
+        => new(JsonFile.ReadIfExists(Path.Combine(folder, SettingsFile)), JsonFile.ReadIfExists(Path.Combine(folder, "config.json"))?.Text("model_type"));
+
+    /// <summary>Whether a key is there, be it with null.</summary>
+    public bool Has(string name) => json?.Element.TryGetProperty(name, out _) == true;
+
+    /// <summary>A boolean, null if it is not set.</summary>
+    public bool? Boolean(string name) => json?.Boolean(name);
+
+    /// <summary>A string, null if it is not set.</summary>
+    public string? Text(string name) => json?.Text(name);
+
+    /// <summary>A token, which is a string or an object with the token under <c>content</c>; null if it is not set.</summary>
+    public string? Token(string name) => json?.Text(name) ?? json?.Object(name)?.Text("content");
+
+    /// <summary>Whether a token's object says that white space before it vanishes; null where it says nothing.</summary>
+    public bool? StripsLeft(string name) => json?.Object(name)?.Boolean("lstrip");
+}
