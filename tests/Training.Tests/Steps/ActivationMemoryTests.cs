@@ -1,7 +1,7 @@
 using Distributed.Data.Planning;
 using Distributed.Jobs;
 using Distributed.Training.Models;
-using Distributed.Training.Models.Encoders;
+using Distributed.Training.Models.Encoders.Bert;
 using Distributed.Training.Steps;
 using static TorchSharp.torch;
 

@@ -40,6 +40,6 @@ public abstract record EncoderConfig
     internal abstract TokenEncoder CreateEncoder();
 
     /// <summary>The same with all dropout probabilities set, unless <paramref name="dropout"/> is null.</summary>
-    internal EncoderConfig WithDropout(double? dropout)
+    internal virtual EncoderConfig WithDropout(double? dropout)
         => dropout is { } probability ? this with { HiddenDropout = probability, AttentionDropout = probability } : this;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Distributed.Training.Models.Encoders.Bert;
 
 namespace Distributed.Training.Models.Encoders;
 
