@@ -18,7 +18,7 @@ public sealed class BadModelFolderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("config.json", "\"bert\"", "\"xlnet\"", "model_type is xlnet; one of bert was expected")]
+    [InlineData("config.json", "\"bert\"", "\"xlnet\"", "model_type is xlnet; one of bert, roberta, xlm-roberta, camembert, mpnet, distilbert, modernbert was expected")]
     [InlineData("config.json", "\"gelu\"", "\"silu\"", "hidden_act is silu; one of gelu, gelu_new, gelu_pytorch_tanh, relu was expected")]
     [InlineData("config.json", "\"num_attention_heads\": 4", "\"num_attention_heads\": 5", "5 attention heads do not divide hidden_size 64")]
     [InlineData("config.json", "\"num_hidden_layers\": 2", "\"num_hidden_layers\": -2", "num_hidden_layers is -2, a whole number above 0 was expected")]
