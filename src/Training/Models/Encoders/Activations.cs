@@ -28,6 +28,9 @@ internal static class Activations
             : throw new ModelFormatException(json.Path, $"{key} is {value}; one of {string.Join(", ", Names.Keys)} was expected");
     }
 
+    /// <summary>Tensors that <see cref="Apply"/> keeps for its gradient, its input and output among them.</summary>
+    public static int KeptVectors(Activation activation) => activation == Activation.GeluTanh ? 7 : 2;
+
     /// <summary>The same shape, by libtorch's operators.</summary>
     public static Tensor Apply(Activation activation, Tensor states) => activation switch
     {

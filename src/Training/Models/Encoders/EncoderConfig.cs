@@ -36,6 +36,9 @@ public abstract record EncoderConfig
     /// <summary>Whether the vectorised kernels have this encoder's form.</summary>
     internal virtual bool HasFusedForm => false;
 
+    /// <summary>Vectors of the feed-forward layer's width that libtorch's operators keep for a token's gradient.</summary>
+    internal abstract int FeedForwardVectors { get; }
+
     /// <summary>An encoder whose weights are yet to be filled.</summary>
     internal abstract TokenEncoder CreateEncoder();
 

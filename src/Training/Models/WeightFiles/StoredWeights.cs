@@ -67,6 +67,8 @@ internal sealed class StoredWeights : IDisposable
     private void Add(Shard shard)
     {
         _shards.Add(shard);
+        if (_byName.Count + shard.Reader.Tensors.Length > SafetensorsHeader.MaxTensors)
+            throw new ModelFormatException(Path, $"more than {SafetensorsHeader.MaxTensors} tensors");
         foreach (var name in shard.Reader.Tensors.Select(tensor => tensor.Name))
         {
             if (!_byName.TryAdd(name, shard))

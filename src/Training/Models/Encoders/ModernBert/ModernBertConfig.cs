@@ -36,6 +36,9 @@ public sealed record ModernBertConfig : EncoderConfig
     /// <summary>The nonlinearity of the gate.</summary>
     internal Activation Activation { get; init; }
 
+    /// <inheritdoc/>
+    internal override int FeedForwardVectors => Activations.KeptVectors(Activation) + 4; // the other half, the product, its mask and what is left of it
+
     /// <summary>Reads config.json.</summary>
     /// <exception cref="ModelFormatException">It is incomplete, or describes another kind of encoder.</exception>
     internal static ModernBertConfig Read(JsonFile json)

@@ -23,6 +23,9 @@ public abstract record PostNormConfig : EncoderConfig
     /// <inheritdoc/>
     internal override bool HasFusedForm => true;
 
+    /// <inheritdoc/>
+    internal override int FeedForwardVectors => Activations.KeptVectors(Activation) + 1;
+
     /// <summary>Row of the position table that is never trained; null: all are.</summary>
     internal virtual int? UntrainedPosition => null;
 
