@@ -57,6 +57,19 @@ public sealed class ConfigFuzzTests
         }).QuickCheckThrowOnFailure();
     }
 
+    [Theory]
+    [InlineData(0x80, "no valid UTF-8")]
+    [InlineData(0, "a string has half of a surrogate pair")]
+    public void Load_StringThatIsNoText_SaysSo(byte first, string reason)
+    {
+        using var folder = new ChangedFolder("bert-variants/sharded");
+        var index = folder.PathOf("model.safetensors.index.json");
+        var name = first == 0 ? "\\ud800"u8.ToArray() : [first];
+        File.WriteAllBytes(index, [.. "{\"weight_map\": {\""u8, .. name, .. "\": \"model-00001-of-00003.safetensors\"}}"u8]);
+
+        folder.AssertRefused(index, reason);
+    }
+
     private static bool LoadsOrIsRefused(string folder)
     {
         try
