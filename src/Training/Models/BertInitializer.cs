@@ -1,5 +1,7 @@
+using Distributed.Training.Models.Encoders;
 using Distributed.Training.Runtime;
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace Distributed.Training.Models;
 
@@ -18,7 +20,9 @@ internal static class BertInitializer
         var normal = new NormalNumbers(seed);
         foreach (var (name, parameter) in parameters.OrderBy(pair => pair.Name, StringComparer.Ordinal))
         {
-            var elements = parameter.Elements<float>();
+            using var values = empty(parameter.shape);
+            Unfilled.Fill(parameter, values);
+            var elements = values.Elements<float>();
             if (name.EndsWith(".bias", StringComparison.Ordinal))
                 elements.Clear();
             else if (name.Contains("LayerNorm", StringComparison.Ordinal))

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Distributed.Jobs;
 using Distributed.Training.Models.Encoders;
+using Distributed.Training.Models.Encoders.Bert;
 using Distributed.Training.Tokenization;
 using static TorchSharp.torch;
 

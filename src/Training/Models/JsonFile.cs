@@ -33,7 +33,9 @@ internal sealed class JsonFile(string path, JsonElement element)
             return null;
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            var json = File.ReadAllBytes(path);
+            JsonStrings.Check(path, json);
+            using var document = JsonDocument.Parse(json);
             return document.RootElement.Clone();
         }
         catch (JsonException failure)

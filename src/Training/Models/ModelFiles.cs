@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Distributed.Jobs;
-using Distributed.Training.Models.Encoders;
+using Distributed.Training.Models.Encoders.Bert;
 using Distributed.Training.Safetensors;
 using Distributed.Training.Tokenization;
 using Distributed.Training.Tokenization.Files;
@@ -35,15 +35,15 @@ internal static class ModelFiles
         NewLine = "\n",
     };
 
-    /// <summary>The weights file of an encoder's folder.</summary>
+    /// <summary>The weights file of an encoder's folder, or the index of several.</summary>
     /// <exception cref="ModelFormatException">There is none, or one of another form.</exception>
     public static string FindWeights(string encoderFolder)
     {
-        if (File.Exists(Path.Combine(encoderFolder, WeightsFile)))
-            return Path.Combine(encoderFolder, WeightsFile);
-        (string File, string Form)[] others = [($"{WeightsFile}.index.json", "weights in several files"), ("pytorch_model.bin", "pickled weights (pytorch_model.bin)")];
-        var found = others.FirstOrDefault(other => File.Exists(Path.Combine(encoderFolder, other.File)));
-        throw new ModelFormatException(encoderFolder, $"no {WeightsFile}{(found.Form is null ? "" : $"; {found.Form} are not supported")}");
+        string[] forms = [WeightsFile, $"{WeightsFile}.index.json"];
+        if (forms.Select(file => Path.Combine(encoderFolder, file)).FirstOrDefault(File.Exists) is { } found)
+            return found;
+        var isPickled = File.Exists(Path.Combine(encoderFolder, "pytorch_model.bin"));
+        throw new ModelFormatException(encoderFolder, $"no {WeightsFile}{(isPickled ? "; pickled weights (pytorch_model.bin) are not supported" : "")}");
     }
 
     /// <summary>Contents, by name, of the files of a folder that are written back unchanged.</summary>

@@ -15,7 +15,7 @@ public sealed class SentenceEncoder : nn.Module
 
     private readonly TokenEncoder _tokens;
 
-    /// <summary>An encoder whose weights are yet to be filled.</summary>
+    /// <summary>An encoder whose weights are yet to be filled: until then they have no memory of their own.</summary>
     internal SentenceEncoder(EncoderConfig config, PoolingMode pooling, bool normalize)
         : base(nameof(SentenceEncoder))
     {

@@ -41,13 +41,13 @@ internal sealed class ActivationMemory
     /// <summary>
     /// Upper estimate for a token of a text of this length, in bytes: 7 to 60 % above what was measured for shapes of 1 to 6 layers, 256 and 384 wide. Where
     /// libtorch's operators run, a layer keeps up to sixteen vectors of the hidden width (queries, keys, values, context, projections, residuals,
-    /// normalisations and their inputs, masks), three of the intermediate width, and for each head four rows of attention (scores, probabilities, their
+    /// normalisations and their inputs, masks), three of the intermediate width (six where it is gated, five more for gelu by tanh), and for each head four rows of attention (scores, probabilities, their
     /// mask, their product), in float32; the fused kernels keep fewer. Embeddings, pooling and the layer that backward is in take one layer more.
     /// </summary>
     internal static long EstimatePerToken(EncoderConfig config, int length, bool isFused)
     {
-        var (hidden, attention) = isFused ? (12L, 1L) : (16L, 4L);
-        return (config.Layers + 1L) * ((hidden * config.HiddenSize) + (3L * config.IntermediateSize) + (attention * config.Heads * length)) * sizeof(float);
+        var (hidden, wide, attention) = isFused ? (12L, 3L, 1L) : (16L, config.FeedForwardVectors, 4L);
+        return (config.Layers + 1L) * ((hidden * config.HiddenSize) + (wide * config.IntermediateSize) + (attention * config.Heads * length)) * sizeof(float);
     }
 
     /// <summary>Whether the kernels run is the machine's affair, so that a budget reckons with the operators, which take more.</summary>

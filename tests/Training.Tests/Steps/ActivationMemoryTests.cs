@@ -2,6 +2,10 @@ using Distributed.Data.Planning;
 using Distributed.Jobs;
 using Distributed.Training.Models;
 using Distributed.Training.Models.Encoders;
+using Distributed.Training.Models.Encoders.Bert;
+using Distributed.Training.Models.Encoders.DistilBert;
+using Distributed.Training.Models.Encoders.ModernBert;
+using Distributed.Training.Models.Encoders.MPNet;
 using Distributed.Training.Steps;
 using static TorchSharp.torch;
 
@@ -21,19 +25,43 @@ public sealed class ActivationMemoryTests
 
     private static readonly BertConfig MiniLm = Small with { Layers = 6, HiddenSize = 384, Heads = 12, IntermediateSize = 1536 };
 
+    private static readonly Dictionary<string, EncoderConfig> Configs = new()
+    {
+        ["small"] = Small,
+        ["MiniLM"] = MiniLm,
+        ["gelu by tanh"] = Small with { Activation = Activation.GeluTanh },
+        ["RoBERTa"] = new RobertaConfig
+        {
+            VocabularySize = 1000, Layers = 2, HiddenSize = 256, Heads = 4, IntermediateSize = 1024, MaxPositions = 128, TokenTypes = 1, PaddingId = 1,
+        },
+        ["MPNet"] = new MPNetConfig { VocabularySize = 1000, Layers = 2, HiddenSize = 256, Heads = 4, IntermediateSize = 1024, MaxPositions = 128, PaddingId = 1 },
+        ["DistilBERT"] = new DistilBertConfig { VocabularySize = 1000, Layers = 2, HiddenSize = 256, Heads = 4, IntermediateSize = 1024, MaxPositions = 128 },
+        ["ModernBERT"] = new ModernBertConfig
+        {
+            VocabularySize = 1000, Layers = 3, HiddenSize = 256, Heads = 4, IntermediateSize = 384, MaxPositions = 128, LocalReach = 8, IsLocal = [false, true, true],
+        },
+    };
+
     public static TheoryData<string, int, int, bool> Shapes => new()
     {
         { "small", 32, 256, true },
         { "small", 32, 256, false },
         { "MiniLM", 128, 16, true },
         { "MiniLM", 128, 16, false },
+        { "gelu by tanh", 32, 256, true },
+        { "gelu by tanh", 32, 256, false },
+        { "RoBERTa", 32, 256, false },
+        { "MPNet", 32, 256, true },
+        { "MPNet", 64, 128, false },
+        { "DistilBERT", 32, 256, true },
+        { "ModernBERT", 64, 128, false },
     };
 
     [Theory]
     [MemberData(nameof(Shapes))]
     public void Estimate_OfAStep_IsAboveWhatIsMeasuredAndNotFarAbove(string shape, int length, int texts, bool fused)
     {
-        var config = shape == "small" ? Small : MiniLm;
+        var config = Configs[shape];
         using var encoder = new SentenceEncoder(config, PoolingMode.Mean, normalize: false) { AllowsFusedKernels = fused };
         BertInitializer.Fill(encoder.named_parameters(), seed: 1);
         Step(encoder, length, texts: 1); // the parameters' gradients are there from now on

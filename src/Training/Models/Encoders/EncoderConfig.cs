@@ -36,10 +36,13 @@ public abstract record EncoderConfig
     /// <summary>Whether the vectorised kernels have this encoder's form.</summary>
     internal virtual bool HasFusedForm => false;
 
+    /// <summary>Vectors of the feed-forward layer's width that libtorch's operators keep for a token's gradient.</summary>
+    internal abstract int FeedForwardVectors { get; }
+
     /// <summary>An encoder whose weights are yet to be filled.</summary>
     internal abstract TokenEncoder CreateEncoder();
 
     /// <summary>The same with all dropout probabilities set, unless <paramref name="dropout"/> is null.</summary>
-    internal EncoderConfig WithDropout(double? dropout)
+    internal virtual EncoderConfig WithDropout(double? dropout)
         => dropout is { } probability ? this with { HiddenDropout = probability, AttentionDropout = probability } : this;
 }

@@ -1,4 +1,8 @@
 using System.Collections.Immutable;
+using Distributed.Training.Models.Encoders.Bert;
+using Distributed.Training.Models.Encoders.DistilBert;
+using Distributed.Training.Models.Encoders.ModernBert;
+using Distributed.Training.Models.Encoders.MPNet;
 
 namespace Distributed.Training.Models.Encoders;
 
@@ -12,6 +16,12 @@ internal sealed record EncoderFamily(string ModelType, string Prefix, Func<JsonF
     public static ImmutableArray<EncoderFamily> All { get; } =
     [
         new("bert", "bert.", BertConfig.Read),
+        new("roberta", "roberta.", RobertaConfig.Read),
+        new("xlm-roberta", "roberta.", RobertaConfig.Read),
+        new("camembert", "roberta.", RobertaConfig.Read),
+        new("mpnet", "mpnet.", MPNetConfig.Read),
+        new("distilbert", "distilbert.", DistilBertConfig.Read),
+        new("modernbert", "model.", ModernBertConfig.Read),
     ];
 
     /// <summary>The family that a config.json names.</summary>

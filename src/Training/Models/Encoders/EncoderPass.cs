@@ -25,7 +25,6 @@ internal sealed class EncoderPass
         Device = weights.device;
         Dropout = dropout is { } key ? new DropoutSites(key) : null;
         IsFused = allowsFused && CanFuse(config, weights);
-        Places = PlacesOf(input);
         _groupSizes = [.. input.Groups.Select(group => (long)group.Texts * group.Length)];
     }
 
@@ -48,10 +47,7 @@ internal sealed class EncoderPass
     /// <summary>Whether the vectorised kernels run it, rather than libtorch's operators.</summary>
     public bool IsFused { get; }
 
-    /// <summary>Place of each token in its text.</summary>
-    public int[] Places { get; }
-
-    /// <summary>Token ids or places as a tensor [tokens], Int64.</summary>
+    /// <summary>Token ids or positions as a tensor [tokens], Int64.</summary>
     public Tensor ToTensor(int[] numbers) => tensor(Array.ConvertAll(numbers, number => (long)number), device: Device);
 
     /// <summary>A linear map for the kernels.</summary>
@@ -59,7 +55,7 @@ internal sealed class EncoderPass
 
     /// <summary>A linear map by libtorch's operators, with a graph. In bfloat16 the states come back in the type they had.</summary>
     public Tensor Apply(Weights weights, Tensor states) => Precision == Precision.BFloat16
-        ? nn.functional.linear(states.to(ScalarType.BFloat16), weights.Weight.to(ScalarType.BFloat16), weights.Bias.to(ScalarType.BFloat16)).to(states.dtype)
+        ? nn.functional.linear(states.to(ScalarType.BFloat16), weights.Weight.to(ScalarType.BFloat16), weights.BiasIfAny?.to(ScalarType.BFloat16)).to(states.dtype)
         : weights.Apply(states);
 
     /// <summary>A mask of the next site; null without dropout.</summary>
@@ -71,19 +67,6 @@ internal sealed class EncoderPass
     /// <summary>The rows of each group of a tensor [tokens, width], as [texts, length, width].</summary>
     public IEnumerable<Tensor> Split(Tensor states, long width)
         => states.split(_groupSizes).Zip(Input.Groups, (rows, group) => rows.view(group.Texts, group.Length, width));
-
-    private static int[] PlacesOf(EncoderInput input)
-    {
-        var places = new int[input.TokenIds.Length];
-        var token = 0;
-        foreach (var group in input.Groups)
-        {
-            for (var i = 0; i < group.Texts * group.Length; i++)
-                places[token++] = i % group.Length;
-        }
-
-        return places;
-    }
 
     private static void Check(EncoderInput input, EncoderConfig config)
     {

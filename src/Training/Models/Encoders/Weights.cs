@@ -4,31 +4,43 @@ using static TorchSharp.torch;
 
 namespace Distributed.Training.Models.Encoders;
 
-/// <summary>A weight and a bias under a checkpoint's names: of a linear map [outputs, inputs] or of a layer norm [width]. Zero until filled.</summary>
+/// <summary>
+/// A weight, and mostly a bias, under a checkpoint's names: of a linear map [outputs, inputs] or of a layer norm [width]. Yet to be filled.
+/// </summary>
 internal sealed class Weights : nn.Module
 {
     [ComponentName(Name = "weight")]
     private readonly Parameter _weight;
 
     [ComponentName(Name = "bias")]
-    private readonly Parameter _bias;
+    private readonly Parameter? _bias;
 
-    private Weights(Tensor weight, Tensor bias)
+    private Weights(Parameter weight, Parameter? bias)
         : base(nameof(Weights))
     {
-        _weight = new Parameter(weight);
-        _bias = new Parameter(bias);
+        _weight = weight;
+        _bias = bias;
         RegisterComponents();
     }
 
     public Parameter Weight => _weight;
 
-    public Parameter Bias => _bias;
+    public Parameter Bias => _bias ?? throw new InvalidOperationException("these weights have no bias");
+
+    /// <summary>The bias, null where there is none.</summary>
+    public Parameter? BiasIfAny => _bias;
+
+    public static Weights Linear(int inputs, int outputs) => new(Unfilled.Parameter(outputs, inputs), Unfilled.Parameter(outputs));
+
+    public static Weights LinearWithoutBias(int inputs, int outputs) => new(Unfilled.Parameter(outputs, inputs), null);
+
+    public static Weights LayerNorm(int width) => new(Unfilled.Parameter(width), Unfilled.Parameter(width));
+
+    public static Weights LayerNormWithoutBias(int width) => new(Unfilled.Parameter(width), null);
 
     /// <summary>The linear map: [tokens, inputs] → [tokens, outputs].</summary>
     public Tensor Apply(Tensor states) => nn.functional.linear(states, _weight, _bias);
 
-    public static Weights Linear(int inputs, int outputs) => new(zeros(outputs, inputs), zeros(outputs));
-
-    public static Weights LayerNorm(int width) => new(ones(width), zeros(width));
+    /// <summary>The layer norm: [tokens, width] → [tokens, width].</summary>
+    public Tensor Normalize(Tensor states, double epsilon) => nn.functional.layer_norm(states, _weight.shape, _weight, _bias, epsilon);
 }

@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace Distributed.Training.Models.Fused;
 
 /// <summary>
-/// Attention of every text and head by itself, straight on packed tokens: o = (softmax(q kᵀ / √headSize) ∘ m) v, m the dropout mask.
+/// Attention of every text and head by itself, straight on packed tokens: o = (softmax(q kᵀ / √headSize + b) ∘ m) v, b the bias by relative position if
+/// there is one, m the dropout mask.
 /// Nothing is padded, transposed or copied between texts, and no mask is stored.
 /// </summary>
 internal static unsafe class AttentionKernel
@@ -17,7 +18,9 @@ internal static unsafe class AttentionKernel
     /// <param name="context">[tokens, width]; written.</param>
     /// <param name="probabilities">[<see cref="AttentionShape.ProbabilityCount"/>]; written.</param>
     /// <param name="masks">A dropout mask for each length group, or null.</param>
-    public static void Forward(AttentionShape shape, AttentionStates inputs, Tensor context, Tensor probabilities, DropoutMask[]? masks)
+    /// <param name="bias">What is added to the scores, or null.</param>
+    public static void Forward(
+        AttentionShape shape, AttentionStates inputs, Tensor context, Tensor probabilities, DropoutMask[]? masks, RelativeBias? bias = null)
     {
         using var scratch = new Scratch(shape);
         float* query = inputs.Query.Pointer<float>(), key = inputs.Key.Pointer<float>(), value = inputs.Value.Pointer<float>();
@@ -29,7 +32,8 @@ internal static unsafe class AttentionKernel
             var p = kept + head.Probabilities;
             SmallMatrix.Transpose(key + at, width, scratch.Transposed, padded, length, size);
             SmallMatrix.Multiply(query + at, width, 1, scratch.Transposed, padded, p, padded, length, size, padded);
-            Softmax(p, length, padded, 1 / MathF.Sqrt(size));
+            bias?.Add(p, head.Number, length, padded, MathF.Sqrt(size)); // the softmax divides it again
+            SoftmaxKernel.Forward(p, length, padded, 1 / MathF.Sqrt(size));
             var dropped = masks is null ? p : Masked(p, scratch.Dropped, head, masks);
             SmallMatrix.Multiply(dropped, padded, 1, value + at, width, output + at, width, length, length, size);
         }
@@ -42,9 +46,17 @@ internal static unsafe class AttentionKernel
     /// <param name="probabilities">As <see cref="Forward"/> left them.</param>
     /// <param name="masks">The same as in <see cref="Forward"/>.</param>
     /// <param name="gradients">Written.</param>
+    /// <param name="bias">The same as in <see cref="Forward"/>; its table's gradient is added to.</param>
     public static void Backward(
-        AttentionShape shape, AttentionStates inputs, Tensor contextGradient, Tensor probabilities, DropoutMask[]? masks, AttentionStates gradients)
+        AttentionShape shape,
+        AttentionStates inputs,
+        Tensor contextGradient,
+        Tensor probabilities,
+        DropoutMask[]? masks,
+        AttentionStates gradients,
+        RelativeBias? bias = null)
     {
+        var biasSums = bias is null ? [] : new float[bias.Values.Length];
         using var scratch = new Scratch(shape);
         float* query = inputs.Query.Pointer<float>(), key = inputs.Key.Pointer<float>(), value = inputs.Value.Pointer<float>();
         float* dq = gradients.Query.Pointer<float>(), dk = gradients.Key.Pointer<float>(), dv = gradients.Value.Pointer<float>();
@@ -59,11 +71,14 @@ internal static unsafe class AttentionKernel
             var dropped = masks is null ? p : Masked(p, scratch.Dropped, head, masks);
             if (masks is not null)
                 Masked(scores, scores, head, masks);
-            SoftmaxBackward(scores, p, length, padded, 1 / MathF.Sqrt(size));
+            SoftmaxKernel.Backward(scores, p, length, padded, 1 / MathF.Sqrt(size));
+            bias?.Accumulate(scores, biasSums, head.Number, length, padded);
             SmallMatrix.Multiply(dropped, 1, padded, gradient, width, dv + at, width, length, length, size);
             SmallMatrix.Multiply(scores, padded, 1, key + at, width, dq + at, width, length, length, size);
             SmallMatrix.Multiply(scores, 1, padded, query + at, width, dk + at, width, length, length, size);
         }
+
+        bias?.AddGradient(biasSums, MathF.Sqrt(size));
     }
 
     /// <summary>Whether the kernel can take heads of this size.</summary>
@@ -80,7 +95,7 @@ internal static unsafe class AttentionKernel
             for (var i = 0; i < texts * shape.Heads; i++)
             {
                 var state = (token + i / shape.Heads * length) * shape.Width + i % shape.Heads * shape.HeadSize;
-                yield return new Head(group, i, length, padded, state, probabilities);
+                yield return new Head(group, i, i % shape.Heads, length, padded, state, probabilities);
                 probabilities += (long)length * padded;
             }
 
@@ -105,66 +120,15 @@ internal static unsafe class AttentionKernel
         return target;
     }
 
-    // Padding ends up as 0.
-    private static void Softmax(float* scores, int length, int padded, float scale)
-    {
-        for (var row = 0; row < length; row++, scores += padded)
-        {
-            var factor = Vector256.Create(scale);
-            var largest = Vector256.Create(float.NegativeInfinity);
-            for (var column = 0; column < padded; column += Vector256<float>.Count)
-            {
-                var valid = Vector256.LessThan(Vector256.Create(column) + Vector256<int>.Indices, Vector256.Create(length)).AsSingle();
-                var score = Vector256.ConditionalSelect(valid, Vector256.Load(scores + column) * factor, Vector256.Create(float.NegativeInfinity));
-                score.Store(scores + column);
-                largest = Vector256.Max(largest, score);
-            }
-
-            var maximum = Vector256.Create(Largest(largest));
-            var sum = Vector256<float>.Zero;
-            for (var column = 0; column < padded; column += Vector256<float>.Count)
-            {
-                var exponential = FastExp.OfNegative(Vector256.Load(scores + column) - maximum);
-                exponential.Store(scores + column);
-                sum += exponential;
-            }
-
-            var inverse = Vector256.Create(1 / Vector256.Sum(sum));
-            for (var column = 0; column < padded; column += Vector256<float>.Count)
-                (Vector256.Load(scores + column) * inverse).Store(scores + column);
-        }
-    }
-
-    // ds = p ∘ (dp − Σ dp p) · scale, in place of dp.
-    private static void SoftmaxBackward(float* gradient, float* probabilities, int length, int padded, float scale)
-    {
-        for (var row = 0; row < length; row++, gradient += padded, probabilities += padded)
-        {
-            var product = Vector256<float>.Zero;
-            for (var column = 0; column < padded; column += Vector256<float>.Count)
-                product = Vector256.FusedMultiplyAdd(Vector256.Load(gradient + column), Vector256.Load(probabilities + column), product);
-            var sum = Vector256.Create(Vector256.Sum(product));
-            var factor = Vector256.Create(scale);
-            for (var column = 0; column < padded; column += Vector256<float>.Count)
-                ((Vector256.Load(gradient + column) - sum) * Vector256.Load(probabilities + column) * factor).Store(gradient + column);
-        }
-    }
-
-    private static float Largest(Vector256<float> vector)
-    {
-        var half = Vector128.Max(vector.GetLower(), vector.GetUpper());
-        half = Vector128.Max(half, Vector128.Shuffle(half, Vector128.Create(2, 3, 0, 1)));
-        return Vector128.Max(half, Vector128.Shuffle(half, Vector128.Create(1, 0, 3, 2))).ToScalar();
-    }
-
     /// <summary>One head of one text.</summary>
     /// <param name="Group">Length group of the text.</param>
     /// <param name="Index">text · heads + head within the group.</param>
+    /// <param name="Number">The head.</param>
     /// <param name="Length">Tokens of the text.</param>
     /// <param name="Padded">Distance of its rows of probabilities.</param>
     /// <param name="State">Its first element in a tensor [tokens, width].</param>
     /// <param name="Probabilities">Its first probability.</param>
-    private readonly record struct Head(int Group, int Index, int Length, int Padded, long State, long Probabilities);
+    private readonly record struct Head(int Group, int Index, int Number, int Length, int Padded, long State, long Probabilities);
 
     /// <summary>Memory for one head at a time.</summary>
     private readonly struct Scratch : IDisposable

@@ -7,5 +7,6 @@ namespace Distributed.Training.Models.Fused;
 /// <param name="Output">The end of the sublayer.</param>
 /// <param name="Shape">The texts.</param>
 /// <param name="Masks">Masks of the attention probabilities, one a length group; null: no dropout.</param>
+/// <param name="Bias">What is added to the scores by relative position; null: nothing.</param>
 internal sealed record AttentionPass(
-    LinearMap Query, LinearMap Key, LinearMap Value, ResidualOutput Output, AttentionShape Shape, DropoutMask[]? Masks);
+    LinearMap Query, LinearMap Key, LinearMap Value, ResidualOutput Output, AttentionShape Shape, DropoutMask[]? Masks, RelativeBias? Bias);

@@ -43,7 +43,7 @@ internal sealed class AttentionSublayer : autograd.SingleTensorFunction<Attentio
         var converted = pass.Query.Convert(states);
         var inputs = new AttentionStates(pass.Query.Apply(converted), pass.Key.Apply(converted), pass.Value.Apply(converted));
         var (context, probabilities) = (empty_like(states), empty(pass.Shape.ProbabilityCount));
-        AttentionKernel.Forward(pass.Shape, inputs, context, probabilities, pass.Masks);
+        AttentionKernel.Forward(pass.Shape, inputs, context, probabilities, pass.Masks, pass.Bias);
         var inner = pass.Output.Dense.Convert(context);
         var (normalized, inverseDeviation, output) = pass.Output.Forward(inner, states);
         return [converted, inputs.Query, inputs.Key, inputs.Value, probabilities, inner, normalized, inverseDeviation, output];
@@ -54,7 +54,7 @@ internal sealed class AttentionSublayer : autograd.SingleTensorFunction<Attentio
         var (converted, inputs, probabilities, inner) = (saved[0], new AttentionStates(saved[1], saved[2], saved[3]), saved[4], saved[5]);
         var (statesGradient, contextGradient) = pass.Output.Backward(gradient, inner, saved[6], saved[7]);
         var gradients = new AttentionStates(empty_like(gradient), empty_like(gradient), empty_like(gradient));
-        AttentionKernel.Backward(pass.Shape, inputs, contextGradient, probabilities, pass.Masks, gradients);
+        AttentionKernel.Backward(pass.Shape, inputs, contextGradient, probabilities, pass.Masks, gradients, pass.Bias);
         foreach (var (map, mapGradient) in new[] { (pass.Query, gradients.Query), (pass.Key, gradients.Key), (pass.Value, gradients.Value) })
         {
             Gradients.AccumulateBias(mapGradient, map.Parameters.Bias);

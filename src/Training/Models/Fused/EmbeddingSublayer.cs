@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Distributed.Training.Models.Fused;
 
 /// <summary>
-/// Token states before the first layer in one node of the graph: dropout(layerNorm(word + position + type 0)). Its backward adds to the rows of
+/// Token states before the first layer in one node of the graph: dropout(layerNorm(word + position (+ type 0))). Its backward adds to the rows of
 /// the tables' gradients that the batch used; autograd would make a gradient of each whole table first.
 /// </summary>
 internal sealed unsafe class EmbeddingSublayer : autograd.SingleTensorFunction<EmbeddingSublayer>
@@ -46,7 +46,8 @@ internal sealed unsafe class EmbeddingSublayer : autograd.SingleTensorFunction<E
         var width = pass.Words.Weight.shape[1];
         var (normalized, inverseDeviation, output) = (empty(tokens, width), empty(tokens), empty(tokens, width));
         var rows = new NormRows(pass.Norm, normalized, inverseDeviation, pass.Epsilon, backward: false);
-        float* words = pass.Words.Weight.Pointer<float>(), positions = pass.Positions.Weight.Pointer<float>(), type = pass.Types.Weight.Pointer<float>();
+        using var none = pass.Types is null ? zeros(width) : null;
+        float* words = pass.Words.Weight.Pointer<float>(), positions = pass.Positions.Weight.Pointer<float>(), type = (pass.Types?.Weight ?? none!).Pointer<float>();
         var states = output.Pointer<float>();
         for (var token = 0; token < tokens; token++)
         {
@@ -70,14 +71,17 @@ internal sealed unsafe class EmbeddingSublayer : autograd.SingleTensorFunction<E
         if (pass.Mask is { } mask)
             Multiply(gradient.Pointer<float>(), outputGradient, mask, gradient.numel());
         var rows = new NormRows(pass.Norm, normalized, inverseDeviation, pass.Epsilon, backward: true);
-        float* words = pass.Words.Weight.GradientPointer(), positions = pass.Positions.Weight.GradientPointer(), type = pass.Types.Weight.GradientPointer();
+        float* words = pass.Words.Weight.GradientPointer(), positions = pass.Positions.Weight.GradientPointer();
+        var type = pass.Types is null ? null : pass.Types.Weight.GradientPointer();
         for (var token = 0; token < pass.TokenIds.Length; token++)
         {
             NormKernel.Backward(rows, token, outputGradient + token * width, sumGradient);
             if (pass.TokenIds[token] != pass.PaddingId)
                 Add(sumGradient, words + pass.TokenIds[token] * width, width);
-            Add(sumGradient, positions + pass.Places[token] * width, width);
-            Add(sumGradient, type, width);
+            if (pass.Places[token] != pass.UntrainedPosition)
+                Add(sumGradient, positions + pass.Places[token] * width, width);
+            if (type is not null)
+                Add(sumGradient, type, width);
         }
     }
 
@@ -96,21 +100,23 @@ internal sealed unsafe class EmbeddingSublayer : autograd.SingleTensorFunction<E
 
 /// <summary>What the embeddings need in one forward pass and its backward.</summary>
 /// <param name="TokenIds">Ids of all tokens.</param>
-/// <param name="Places">Place of each token in its text.</param>
+/// <param name="Places">Row of the position table of each token.</param>
 /// <param name="Words">Table by id.</param>
 /// <param name="Positions">Table by place.</param>
-/// <param name="Types">Table whose first row is added to all.</param>
+/// <param name="Types">Table whose first row is added to all; null: there is none.</param>
 /// <param name="Norm">The layer norm's parameters.</param>
 /// <param name="Epsilon">Added to the variance.</param>
 /// <param name="PaddingId">Id whose row gets no gradient.</param>
+/// <param name="UntrainedPosition">Row of the position table that gets no gradient; null: all do.</param>
 /// <param name="Mask">The dropout mask; null: no dropout.</param>
 internal sealed record EmbeddingPass(
     int[] TokenIds,
     int[] Places,
     EmbeddingTable Words,
     EmbeddingTable Positions,
-    EmbeddingTable Types,
+    EmbeddingTable? Types,
     Weights Norm,
     double Epsilon,
     int PaddingId,
+    int? UntrainedPosition,
     DropoutMask? Mask);

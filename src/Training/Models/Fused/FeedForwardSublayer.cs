@@ -1,9 +1,11 @@
+using Distributed.Training.Models.Encoders;
+using Distributed.Training.Models.Fused.Activations;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Models.Fused;
 
 /// <summary>
-/// The feed-forward sublayer in one node of the graph: layerNorm(x + dropout(gelu(x W1ᵀ + b1) W2ᵀ + b2)). Its backward adds to the gradients
+/// The feed-forward sublayer in one node of the graph: layerNorm(x + dropout(activation(x W1ᵀ + b1) W2ᵀ + b2)). Its backward adds to the gradients
 /// of its parameters itself and passes on that of x.
 /// </summary>
 internal sealed class FeedForwardSublayer : autograd.SingleTensorFunction<FeedForwardSublayer>
@@ -37,13 +39,13 @@ internal sealed class FeedForwardSublayer : autograd.SingleTensorFunction<FeedFo
         return [Backward(pass, ctx.get_saved_variables(), grad_output.contiguous()).MoveToOuterDisposeScope(), null!];
     }
 
-    // Converted input, derivative of gelu, converted activated states, normalised rows, inverse deviations, output.
+    // Converted input, derivative of the activation, converted activated states, normalised rows, inverse deviations, output.
     private static List<Tensor> Forward(Tensor states, FeedForwardPass pass)
     {
         var converted = pass.Intermediate.Convert(states);
         var derivative = pass.Intermediate.Apply(converted); // x W1ᵀ + b1, until the kernel replaces it
         var activated = empty_like(derivative);
-        GeluKernel.Forward(derivative, activated);
+        ActivationKernel.Forward(pass.Activation, derivative, activated);
         var inner = pass.Output.Dense.Convert(activated);
         var (normalized, inverseDeviation, output) = pass.Output.Forward(inner, states);
         return [converted, derivative, inner, normalized, inverseDeviation, output];
@@ -53,7 +55,7 @@ internal sealed class FeedForwardSublayer : autograd.SingleTensorFunction<FeedFo
     {
         var (converted, derivative, inner) = (saved[0], saved[1], saved[2]);
         var (statesGradient, innerGradient) = pass.Output.Backward(gradient, inner, saved[3], saved[4]);
-        GeluKernel.Backward(innerGradient, derivative, pass.Intermediate.Parameters.Bias);
+        ActivationKernel.Backward(innerGradient, derivative, pass.Intermediate.Parameters.Bias);
         var convertedGradient = pass.Intermediate.Convert(innerGradient);
         pass.Intermediate.AccumulateWeight(convertedGradient, converted);
         pass.Intermediate.AddInputGradient(convertedGradient, statesGradient);
@@ -63,5 +65,6 @@ internal sealed class FeedForwardSublayer : autograd.SingleTensorFunction<FeedFo
 
 /// <summary>What a feed-forward sublayer needs in one forward pass and its backward.</summary>
 /// <param name="Intermediate">The map of the wide half.</param>
+/// <param name="Activation">The nonlinearity.</param>
 /// <param name="Output">The end of the sublayer.</param>
-internal sealed record FeedForwardPass(LinearMap Intermediate, ResidualOutput Output);
+internal sealed record FeedForwardPass(LinearMap Intermediate, Activation Activation, ResidualOutput Output);

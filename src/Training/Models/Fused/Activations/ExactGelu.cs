@@ -1,47 +1,20 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Distributed.Training.Runtime;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
 
-namespace Distributed.Training.Models.Fused;
+namespace Distributed.Training.Models.Fused.Activations;
 
 /// <summary>
 /// gelu(x) = x Φ(x) with the exact normal distribution function, and its derivative Φ(x) + x φ(x), from a single exponential
 /// (Hendrycks and Gimpel 2016, arXiv 1606.08415).
 /// </summary>
-internal static unsafe class GeluKernel
+internal readonly struct ExactGelu : IElementwise
 {
-    private const int Step = 8;
-
-    /// <summary>Writes gelu(x) to <paramref name="activated"/> and puts its derivative in the place of x.</summary>
-    public static void Forward(Tensor states, Tensor activated)
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector256<float> Value, Vector256<float> Derivative) At(Vector256<float> x)
     {
-        float* x = states.Pointer<float>(), output = activated.Pointer<float>();
-        var count = states.numel();
-        for (long i = 0; i < count; i += Step)
-        {
-            var value = Vector256.Load(x + i);
-            var (cumulative, density) = Normal(value);
-            (value * cumulative).Store(output + i);
-            Vector256.FusedMultiplyAdd(value, density, cumulative).Store(x + i);
-        }
-    }
-
-    /// <summary>Multiplies a gradient [rows, width] by the derivative, in place, and adds its sum over rows to that of the bias.</summary>
-    public static void Backward(Tensor gradient, Tensor derivative, Parameter bias)
-    {
-        var width = gradient.shape[1];
-        float* row = gradient.Pointer<float>(), end = row + gradient.numel(), factor = derivative.Pointer<float>(), sum = bias.GradientPointer();
-        for (; row < end; row += width, factor += width)
-        {
-            for (var column = 0L; column < width; column += Step)
-            {
-                var g = Vector256.Load(row + column) * Vector256.Load(factor + column);
-                g.Store(row + column);
-                (Vector256.Load(sum + column) + g).Store(sum + column);
-            }
-        }
+        var (cumulative, density) = Normal(x);
+        return (x * cumulative, Vector256.FusedMultiplyAdd(x, density, cumulative));
     }
 
     /// <summary>

@@ -1,26 +1,15 @@
 using System.Text.Json.Nodes;
 using Distributed.Jobs;
+using Distributed.Training.Models.Encoders.PostNorm;
 using Distributed.Training.Tokenization;
 
-namespace Distributed.Training.Models.Encoders;
+namespace Distributed.Training.Models.Encoders.Bert;
 
 /// <summary>Shape of a BERT encoder: config.json of a model folder.</summary>
-public sealed record BertConfig : EncoderConfig
+public sealed record BertConfig : PostNormConfig
 {
-    /// <summary>Positions that have an embedding.</summary>
-    public required int MaxPositions { get; init; }
-
-    /// <summary>Number of token types. All tokens are of type 0.</summary>
-    public int TokenTypes { get; init; } = 2;
-
-    /// <summary>Added to the variance in layer norm.</summary>
-    public double LayerNormEpsilon { get; init; } = 1e-12;
-
-    /// <inheritdoc/>
-    public override int LongestText => MaxPositions;
-
-    /// <inheritdoc/>
-    internal override bool HasFusedForm => true;
+    /// <summary>A config with two token types, unless it says otherwise.</summary>
+    public BertConfig() => TokenTypes = 2;
 
     /// <inheritdoc/>
     internal override TokenEncoder CreateEncoder() => new BertEncoder(this);
@@ -29,25 +18,23 @@ public sealed record BertConfig : EncoderConfig
     /// <exception cref="ModelFormatException">It is incomplete, or describes another kind of encoder.</exception>
     internal static BertConfig Read(JsonFile json)
     {
-        Require(json, "hidden_act", "gelu");
-        Require(json, "position_embedding_type", "absolute");
-        var config = new BertConfig
+        json.Require("position_embedding_type", "absolute");
+        json.RequireOff("is_decoder");
+        return new BertConfig
         {
-            VocabularySize = json.RequiredSize("vocab_size"),
-            HiddenSize = json.RequiredSize("hidden_size"),
-            Layers = json.RequiredSize("num_hidden_layers"),
-            Heads = json.RequiredSize("num_attention_heads"),
-            IntermediateSize = json.RequiredSize("intermediate_size"),
-            MaxPositions = json.RequiredSize("max_position_embeddings"),
-            TokenTypes = json.Size("type_vocab_size") ?? 2,
-            PaddingId = (int)(json.Number("pad_token_id") ?? 0),
-            LayerNormEpsilon = json.Number("layer_norm_eps") ?? 1e-12,
-            HiddenDropout = Probability(json, "hidden_dropout_prob"),
-            AttentionDropout = Probability(json, "attention_probs_dropout_prob"),
+            VocabularySize = json.VocabularySize(),
+            HiddenSize = json.Width("hidden_size"),
+            Layers = json.Layers("num_hidden_layers"),
+            Heads = json.Heads("num_attention_heads", "hidden_size"),
+            IntermediateSize = json.Width("intermediate_size"),
+            MaxPositions = json.Positions(),
+            TokenTypes = json.Value("type_vocab_size") is null ? 2 : json.Width("type_vocab_size"),
+            PaddingId = json.PaddingId(missing: 0),
+            Activation = Activations.Read(json, "hidden_act"),
+            LayerNormEpsilon = json.Positive("layer_norm_eps", 1e-12),
+            HiddenDropout = json.Probability("hidden_dropout_prob", 0.1),
+            AttentionDropout = json.Probability("attention_probs_dropout_prob", 0.1),
         };
-        return config.HiddenSize % config.Heads == 0
-            ? config
-            : throw new ModelFormatException(json.Path, $"{config.Heads} attention heads do not divide hidden_size {config.HiddenSize}");
     }
 
     /// <summary>The config of a new model.</summary>
@@ -89,15 +76,4 @@ public sealed record BertConfig : EncoderConfig
         ["type_vocab_size"] = TokenTypes,
         ["vocab_size"] = VocabularySize,
     };
-
-    private static void Require(JsonFile json, string key, string supported)
-    {
-        if (json.Text(key) is { } value && value != supported)
-            throw new ModelFormatException(json.Path, $"{key} is {value}; only {supported} is supported");
-    }
-
-    private static double Probability(JsonFile json, string key)
-        => (json.Number(key) ?? 0.1) is var probability && probability is >= 0 and < 1
-            ? probability
-            : throw new ModelFormatException(json.Path, $"{key} is {probability}; 0 ≤ p < 1 was expected");
 }

@@ -1,22 +1,23 @@
+using Distributed.Training.Models.Encoders.PostNorm;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace Distributed.Training.Models.Encoders;
+namespace Distributed.Training.Models.Encoders.Bert;
 
-/// <summary>The BERT encoder (Devlin et al. 2018, arXiv 1810.04805).</summary>
+/// <summary>The BERT encoder (Devlin et al. 2018, arXiv 1810.04805), and RoBERTa, which has its weights' names and other positions.</summary>
 internal sealed class BertEncoder : TokenEncoder
 {
     [ComponentName(Name = "embeddings")]
-    private readonly BertEmbeddings _embeddings;
+    private readonly PostNormEmbeddings _embeddings;
 
     [ComponentName(Name = "encoder")]
-    private readonly BertStack _stack;
+    private readonly LayerStack<BertLayer> _stack;
 
-    public BertEncoder(BertConfig config)
+    public BertEncoder(PostNormConfig config)
         : base(nameof(BertEncoder))
     {
-        _embeddings = new BertEmbeddings(config);
-        _stack = new BertStack(config);
+        _embeddings = new PostNormEmbeddings(config);
+        _stack = new LayerStack<BertLayer>(Enumerable.Range(0, config.Layers).Select(_ => new BertLayer(config)));
         RegisterComponents();
     }
 

@@ -1,0 +1,37 @@
+using Distributed.Training.Models.Encoders.PostNorm;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Distributed.Training.Models.Encoders.Bert;
+
+/// <summary>A layer, under the checkpoint's names.</summary>
+internal sealed class BertLayer : PostNormLayer
+{
+    [ComponentName(Name = "attention")]
+    private readonly BertAttention _attention;
+
+    [ComponentName(Name = "intermediate")]
+    private readonly BertIntermediate _intermediate;
+
+    [ComponentName(Name = "output")]
+    private readonly BertOutput _output;
+
+    private readonly PostNormFeedForward _feedForward;
+
+    public BertLayer(PostNormConfig config)
+        : base(nameof(BertLayer))
+    {
+        _attention = new BertAttention(config);
+        _intermediate = new BertIntermediate(config);
+        _output = new BertOutput(config, config.IntermediateSize);
+        _feedForward = new PostNormFeedForward(_intermediate.Dense, _output.End, config.Activation);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor states, EncoderPass pass, PositionBias? bias)
+    {
+        using var scope = NewDisposeScope();
+        return _feedForward.Forward(_attention.Sublayer.Forward(states, pass, bias), pass).MoveToOuterDisposeScope();
+    }
+}
