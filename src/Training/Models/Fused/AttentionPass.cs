@@ -8,4 +8,8 @@ namespace Distributed.Training.Models.Fused;
 /// <param name="Shape">The texts.</param>
 /// <param name="Masks">Masks of the attention probabilities, one a length group; null: no dropout.</param>
 internal sealed record AttentionPass(
-    LinearMap Query, LinearMap Key, LinearMap Value, ResidualOutput Output, AttentionShape Shape, DropoutMask[]? Masks);
+    LinearMap Query, LinearMap Key, LinearMap Value, ResidualOutput Output, AttentionShape Shape, DropoutMask[]? Masks)
+{
+    /// <summary>Whether a parameter of the sublayer is trained.</summary>
+    public bool Trains => Query.Trains || Key.Trains || Value.Trains || Output.Trains;
+}

@@ -7,11 +7,15 @@ namespace Distributed.Training.Models.Fused;
 /// <summary>
 /// A linear map in one forward pass and its backward. Its matrix products run in the pass's number format; what goes in and out is float32, and
 /// so are the gradients it adds to. In bfloat16 the weights are cast where they are used: the parameters themselves stay float32.
+/// A frozen weight gets no gradient.
 /// </summary>
 /// <param name="Parameters">Weight and bias.</param>
 /// <param name="Precision">Number format of the products.</param>
 internal sealed record LinearMap(Weights Parameters, Precision Precision)
 {
+    /// <summary>Whether a parameter is trained.</summary>
+    public bool Trains => Parameters.Weight.requires_grad || Parameters.Bias.requires_grad;
+
     /// <summary>States or gradients in the format of the products: the same tensor in float32.</summary>
     public Tensor Convert(Tensor states) => Precision == Precision.BFloat16 ? states.to(ScalarType.BFloat16) : states;
 
@@ -37,6 +41,8 @@ internal sealed record LinearMap(Weights Parameters, Precision Precision)
     /// <summary>Adds the batch's share to the weight's gradient: outputGradientᵀ input, both converted.</summary>
     public void AccumulateWeight(Tensor outputGradient, Tensor input)
     {
+        if (!Parameters.Weight.requires_grad)
+            return;
         using var transposed = outputGradient.t();
         if (Precision == Precision.BFloat16)
             Parameters.Weight.Gradient.add_(transposed.mm(input));
