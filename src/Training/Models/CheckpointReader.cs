@@ -54,7 +54,9 @@ internal static class CheckpointReader
     private static bool IsEncoderTensor(string name)
         => name.StartsWith("embeddings.", StringComparison.Ordinal) || name.StartsWith("encoder.", StringComparison.Ordinal);
 
-    private static void Copy(SafetensorsReader reader, string stored, Tensor parameter, string path)
+    /// <summary>Fills a parameter from a stored tensor of its shape and any floating-point type.</summary>
+    /// <exception cref="ModelFormatException">The tensor is of another kind, or holds a number that is not finite.</exception>
+    internal static void Copy(SafetensorsReader reader, string stored, Tensor parameter, string path)
     {
         var entry = reader.Find(stored)!;
         if (!entry.Shape.AsSpan().SequenceEqual(parameter.shape))

@@ -47,6 +47,7 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Takes over <paramref name="model"/>, whose parameters move into one flat tensor. The guides stay the caller's.</summary>
     /// <exception cref="JobConflictException">A loss, the memory budget or the choice of parameters does not go with the model.</exception>
+    /// <exception cref="ModelFormatException">The job's adapter cannot be read.</exception>
     public Trainer(Job job, EmbeddingModel model, GuideModels guides, TrainingSet set, IStepPlans plans, TimeProvider time)
         : this(job, model, guides, EmbeddingLoss.Create, set, plans, time)
     {
@@ -58,7 +59,7 @@ public sealed class Trainer : IDisposable
         (_job, Model, _set, _plans, _time) = (job, model, set, plans, time);
         _memory = new ActivationMemory(model, job.Batch);
         _losses = new LossSet(job, set, model.Encoder, guides, createLoss);
-        FrozenParameters.Freeze(model.Encoder, job.Model);
+        ParameterChoice.Apply(model, job);
         _parameters = new FlatParameters(model.Encoder, _losses.Parameters);
         _optimizer = new AdamW(_parameters, job.Optimizer);
         _gradients = new GradientTree(_parameters);
