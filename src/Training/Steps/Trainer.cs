@@ -30,6 +30,7 @@ public sealed class Trainer : IDisposable
     private readonly TimeProvider _time;
     private readonly LossSet _losses;
     private readonly FlatParameters _parameters;
+    private readonly BFloat16Copy? _copy;
     private readonly AdamW _optimizer;
     private readonly GradientTree _gradients;
     private readonly StepInputQueue _inputs;
@@ -61,6 +62,7 @@ public sealed class Trainer : IDisposable
         _losses = new LossSet(job, set, model.Encoder, guides, createLoss);
         ParameterChoice.Apply(model, job);
         _parameters = new FlatParameters(model.Encoder, _losses.Parameters);
+        _copy = job.Precision == Precision.BFloat16 ? new BFloat16Copy(model.Encoder, _parameters) : null;
         _optimizer = new AdamW(_parameters, job.Optimizer);
         _gradients = new GradientTree(_parameters);
         _inputs = new StepInputQueue(plans, new StepInputBuilder(set, model, [.. job.Datasets.Select(dataset => guides.Of(dataset.Loss))], TokensPerMicroBatch));
@@ -142,6 +144,7 @@ public sealed class Trainer : IDisposable
         var pending = Take(step);
         var rate = LearningRateSchedule.Rate(step, _plans.TotalSteps, _job.Optimizer, _job.Schedule);
         _optimizer.Step(_gradients.Sum, rate, new GradientSummary(pending.GradientNorm, pending.GradientDigest).ClipFactor(_job.Optimizer.ClipNorm));
+        _copy?.Refresh();
         foreach (var memory in _losses.Memories)
             memory.Commit();
         StepsDecided++;
@@ -175,6 +178,7 @@ public sealed class Trainer : IDisposable
     {
         Discard();
         StepsDecided = _state.Import(state);
+        _copy?.Refresh();
     }
 
     private StepResult Take(long step)
@@ -215,6 +219,7 @@ public sealed class Trainer : IDisposable
         _embeddings.Dispose();
         _statistics.Dispose();
         _optimizer.Dispose();
+        _copy?.Dispose();
         _parameters.Dispose();
         _losses.Dispose();
     }
