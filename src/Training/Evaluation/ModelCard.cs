@@ -94,6 +94,7 @@ public static class ModelCard
             ("loss", Each(job, dataset => LossDescription.Of(dataset.Loss))),
             ("batch", Each(job, dataset => BatchText(job, dataset.Sampler))),
             ("steps", Text($"{facts.Steps:N0}")),
+            ("trained", TrainedWeights.Describe(facts)),
             ("optimizer", Text($"AdamW, learning rate {job.Optimizer.LearningRate}, betas {job.Optimizer.Beta1} and {job.Optimizer.Beta2}, weight decay {job.Optimizer.WeightDecay}")),
             ("schedule", ScheduleText(job.Schedule)),
             ("clipping", job.Optimizer.ClipNorm is { } norm ? Text($"gradient norm {norm}") : "none"),
