@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.IO.Hashing;
 using System.Text.RegularExpressions;
 using Distributed.Data.Planning;
 using Distributed.Jobs;
+using Distributed.Training.Collectives;
 using Distributed.Training.Models;
 using TorchSharp.Modules;
 
@@ -43,6 +45,21 @@ internal static partial class FrozenParameters
     {
         foreach (var (_, parameter) in parameters)
             parameter.requires_grad = false;
+    }
+
+    /// <summary>
+    /// XxHash64 of the frozen parameters, 0 if there are none. Workers exchange what they train and no more: with this in the digest that they vote on, one whose
+    /// base model is another is found.
+    /// </summary>
+    public static ulong Digest(SentenceEncoder encoder)
+    {
+        var frozen = encoder.named_parameters().Where(entry => !entry.parameter.requires_grad).OrderBy(entry => entry.name, StringComparer.Ordinal).ToArray();
+        if (frozen.Length == 0)
+            return 0;
+        var hash = new XxHash64();
+        foreach (var (_, parameter) in frozen)
+            hash.Append(new TensorMemory<byte>(parameter).GetSpan());
+        return hash.GetCurrentHashAsUInt64();
     }
 
     // Embeddings of words and positions, relative ones included, or a layer of a lower number.

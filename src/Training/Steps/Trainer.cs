@@ -30,6 +30,7 @@ public sealed class Trainer : IDisposable
     private readonly TimeProvider _time;
     private readonly LossSet _losses;
     private readonly FlatParameters _parameters;
+    private readonly ulong _frozenDigest;
     private readonly BFloat16Copy? _copy;
     private readonly AdamW _optimizer;
     private readonly GradientTree _gradients;
@@ -61,6 +62,7 @@ public sealed class Trainer : IDisposable
         _memory = new ActivationMemory(model, job.Batch);
         _losses = new LossSet(job, set, model.Encoder, guides, createLoss);
         ParameterChoice.Apply(model, job);
+        _frozenDigest = FrozenParameters.Digest(model.Encoder);
         _parameters = new FlatParameters(model.Encoder, _losses.Parameters);
         _copy = job.Precision == Precision.BFloat16 ? new BFloat16Copy(model.Encoder, _parameters) : null;
         _optimizer = new AdamW(_parameters, job.Optimizer);
@@ -207,7 +209,7 @@ public sealed class Trainer : IDisposable
             Loss = loss,
             GradientNorm = gradient.Norm,
             IsFinite = double.IsFinite(loss) && gradient.IsFinite,
-            GradientDigest = gradient.Digest,
+            GradientDigest = gradient.Digest ^ _frozenDigest,
             Timings = clock.Stop(),
         };
     }

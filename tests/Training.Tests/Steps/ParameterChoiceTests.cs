@@ -1,4 +1,6 @@
 using Distributed.Jobs;
+using Distributed.Testing;
+using Distributed.Training.Safetensors;
 using Distributed.Training.Tests.Models.Adapters;
 
 namespace Distributed.Training.Tests.Steps;
@@ -77,7 +79,7 @@ public sealed class ParameterChoiceTests
     [Fact]
     public async Task Trainer_AdapterOfAFolder_GoesOnWithIt()
     {
-        using var folder = new Distributed.Testing.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         using (var start = AdapterCases.Load(new LoraOptions { Rank = 2 }))
             start.SaveAdapter(folder.PathOf("adapter"), "", "base");
         var job = TrainerJobs.Pairs with { Model = new ModelOptions { Folder = AdapterCases.Folder, Adapter = folder.PathOf("adapter") } };
@@ -88,6 +90,32 @@ public sealed class ParameterChoiceTests
         Assert.True(result[0].IsFinite && result[0].GradientNorm > 0);
         Assert.All(ranks.Trainers[0].StateLayout.Slots, slot => Assert.Contains(".lora_", slot.Name, StringComparison.Ordinal));
         Assert.Contains(Values(ranks, "encoder.layer.0.attention.self.query.lora_B.weight"), value => Math.Abs(value) > 0.05);
+    }
+
+    [Fact]
+    public async Task ComputeStep_OtherFrozenWeights_AreSeenInTheDigest()
+    {
+        using var folder = new TemporaryFolder();
+        var other = folder.Copy(AdapterCases.Folder, "model");
+        ChangeTokenType(Path.Combine(other, "model.safetensors"));
+        var job = TrainerJobs.Pairs with { Model = new ModelOptions { Folder = AdapterCases.Folder, FreezeLayers = 1 } };
+        using var here = new TrainerRanks(job, [7]);
+        using var there = new TrainerRanks(job with { Model = job.Model with { Folder = other } }, [7]);
+
+        var (first, second) = ((await here.ComputeAsync(TestContext.Current.CancellationToken))[0], (await there.ComputeAsync(TestContext.Current.CancellationToken))[0]);
+
+        Assert.Equal(first.GradientNorm, second.GradientNorm); // no text has tokens of type 1
+        Assert.NotEqual(first.GradientDigest, second.GradientDigest);
+    }
+
+    private static void ChangeTokenType(string path)
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        Dictionary<string, TorchSharp.torch.Tensor> tensors;
+        using (var reader = SafetensorsReader.Open(path))
+            tensors = reader.Tensors.ToDictionary(tensor => tensor.Name, tensor => reader.Read(tensor.Name));
+        tensors["embeddings.token_type_embeddings.weight"][1, 0] = 1;
+        SafetensorsWriter.Write(path, tensors);
     }
 
     private static float[] Values(TrainerRanks ranks, string name) => ranks.Trainers[0].Model.Encoder.get_parameter(name)!.data<float>().ToArray();
