@@ -65,12 +65,21 @@ public static class ModelCard
         On the command line:
 
         ```sh
-        distributed encode --model path/to/this/folder --text "a first text"
-        distributed encode --model path/to/this/folder --input texts.txt --output embeddings.npy
+        {{Commands(facts.Job)}}
         ```
 
 
         """));
+
+    private static string Commands(Job job) => job.Output.Lora == AdapterOutput.Adapter
+        ? """
+            distributed merge --model path/to/base/model --adapter path/to/this/folder --output merged
+            distributed encode --model merged --text "a first text"
+            """
+        : """
+            distributed encode --model path/to/this/folder --text "a first text"
+            distributed encode --model path/to/this/folder --input texts.txt --output embeddings.npy
+            """;
 
     private static void Scores(StringBuilder card, ModelCardFacts facts)
     {

@@ -75,6 +75,15 @@ public sealed class ModelCardTests
     }
 
     [Fact]
+    public void Render_AdapterAlone_TellsToMergeIt()
+    {
+        var card = ModelCard.Render(Facts with { Job = Facts.Job with { Output = Facts.Job.Output with { Lora = AdapterOutput.Adapter } } });
+
+        Assert.Contains("```sh\ndistributed merge --model path/to/base/model --adapter path/to/this/folder --output merged\ndistributed encode --model merged", card, StringComparison.Ordinal);
+        Assert.Contains("```sh\ndistributed encode --model path/to/this/folder --text \"a first text\"\ndistributed encode", ModelCard.Render(Facts), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Render_Paths_AreNamesOnly() => Assert.DoesNotContain("/somewhere", ModelCard.Render(Facts), StringComparison.Ordinal);
 
     [Fact]
