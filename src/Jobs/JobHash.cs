@@ -24,9 +24,12 @@ public static partial class JobHash
         Model = job.Model with
         {
             Folder = FileName(job.Model.Folder),
+            Adapter = FileName(job.Model.Adapter),
+            Freeze = job.Model.Freeze.IsEmpty ? default : job.Model.Freeze, // not written, as in older builds
             New = job.Model.New is { } shape ? shape with { Vocabulary = Path.GetFileName(shape.Vocabulary) } : null,
         },
         Datasets = [.. job.Datasets.Select(WhatDetermines)],
+        Optimizer = job.Optimizer with { Rates = job.Optimizer.Rates.IsEmpty ? default : job.Optimizer.Rates },
         Evaluation = job.Evaluation is { } evaluation
             ? evaluation with
             {

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
 namespace Distributed.Jobs;
 
 /// <summary>Either a folder with a published model, or the shape of a new one. Exactly one of the two is set.</summary>
@@ -20,6 +23,25 @@ public sealed record ModelOptions
 
     /// <summary>Dropout probability in training, 0 ≤ p &lt; 1. Null: what the model's config says.</summary>
     public double? Dropout { get; init; }
+
+    /// <summary>
+    /// Parameters that are not trained: patterns with * and ? over their names; one that matches the first parts of a name matches all that is below.
+    /// Default none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ImmutableArray<string> Freeze { get; init; } = [];
+
+    /// <summary>Layers that are not trained, the first ones, and the embeddings below them; 0: the embeddings alone. Null: none of them is frozen.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int? FreezeLayers { get; init; }
+
+    /// <summary>New adapters, which are trained in place of the encoder; null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public LoraOptions? Lora { get; init; }
+
+    /// <summary>Folder of a LoRA adapter that goes on to be trained, on top of the model in <see cref="Folder"/>; null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? Adapter { get; init; }
 }
 
 /// <summary>A BERT encoder (Devlin et al. 2018, arXiv 1810.04805) with random weights, normal with standard deviation 0.02.</summary>

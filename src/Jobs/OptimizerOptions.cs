@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
 namespace Distributed.Jobs;
 
 /// <summary>AdamW with decoupled weight decay (Loshchilov and Hutter 2017, arXiv 1711.05101); none on biases and LayerNorm.</summary>
@@ -26,4 +29,8 @@ public sealed record OptimizerOptions
 
     /// <summary>Largest norm of the global gradient; null: no clipping. Default 1.</summary>
     public double? ClipNorm { get; init; } = 1;
+
+    /// <summary>Other rates by name of the parameters; of several patterns that match one, the first counts. Default none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ImmutableArray<RateOptions> Rates { get; init; } = [];
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Distributed.Jobs;
 
 /// <summary>Where the model and the run's records go.</summary>
@@ -5,6 +7,20 @@ public sealed record OutputOptions
 {
     /// <summary>Folder of the run: `model/` (the trained model), `checkpoints/`, `journal.db`, `logs/`.</summary>
     public required string Folder { get; init; }
+
+    /// <summary>What is written of a model with adapters. Default merged.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public AdapterOutput Lora { get; init; } = AdapterOutput.Merged;
+}
+
+/// <summary>What is written of a model with adapters.</summary>
+public enum AdapterOutput
+{
+    /// <summary>The whole model, the adapters added to its weights: it loads like any other.</summary>
+    Merged,
+
+    /// <summary>The adapters alone, in PEFT's format: the base model is needed beside them.</summary>
+    Adapter,
 }
 
 /// <summary>How often the state of training is saved.</summary>

@@ -17,6 +17,7 @@ var command = new RootCommand("Computes: a worker of a training run, or a traine
     EvaluateVerb.Create(),
     CheckLossVerb.Create(),
     MineVerb.Create(),
+    MergeVerb.Create(),
 };
 var parsed = command.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -41,11 +41,13 @@ public sealed class JobFileTests : IDisposable
               pooling: cls
               normalize: true
               dropout: 0.25
+              freeze: [embeddings, "*.LayerNorm"]
+              freeze_layers: 1
             data: {train: [train.jsonl, test.jsonl], columns: text, label: class, limit: 50}
             loss: {kind: batch-hard, distance: cosine, margin: 0.2, mean: valid}
             sampler: {kind: labels, classes_per_batch: 8, rows_per_class: 2, drop_last: yes}
             batch: {rows: 16, shards: 4, tokens_per_micro_batch: 512, gradient_cache: on}
-            optimizer: {epochs: 3, max_steps: 9, learning_rate: 1e-3, beta1: 0.8, beta2: 0.9, epsilon: 1.0e-6, weight_decay: 0, clip_norm: none}
+            optimizer: {epochs: 3, max_steps: 9, learning_rate: 1e-3, beta1: 0.8, beta2: 0.9, epsilon: 1.0e-6, weight_decay: 0, clip_norm: none, rates: [{pattern: encoder.layer.0, factor: 0.5}, {pattern: "*.bias", weight_decay: 0.1}]}
             schedule: {kind: cosine, warmup_ratio: 0.5, warmup_steps: 2}
             evaluation: {queries: test.jsonl, query_column: q, query_id: qid, corpus: corpus.jsonl, corpus_column: t, corpus_id: cid, relevance: qrels.tsv, every_steps: 5}
             watch: {every_steps: 5, alarms: stop, patience: 2, collapse_cosine: 0.9, explosion_factor: 4}
@@ -60,6 +62,8 @@ public sealed class JobFileTests : IDisposable
             Vocabulary = _folder.File("vocab.txt"), LowerCase = false, Layers = 3, HiddenSize = 96, Heads = 6, IntermediateSize = 200, MaxPositions = 40,
         }, job.Model.New);
         Assert.Equal((32, PoolingMode.Cls, true, 0.25), (job.Model.MaxTokens, job.Model.Pooling, job.Model.Normalize, job.Model.Dropout));
+        Assert.Equal(["embeddings", "*.LayerNorm"], job.Model.Freeze);
+        Assert.Equal(1, job.Model.FreezeLayers);
         Assert.Equal([_folder.File("train.jsonl"), _folder.File("test.jsonl")], job.Datasets[0].Data.Train);
         Assert.Equal(["text"], job.Datasets[0].Data.Columns);
         Assert.Equal(("class", 50), (job.Datasets[0].Data.Label, job.Datasets[0].Data.Limit));
@@ -68,8 +72,10 @@ public sealed class JobFileTests : IDisposable
         Assert.Equal(new BatchOptions { Rows = 16, Shards = 4, TokensPerMicroBatch = 512, GradientCache = GradientCacheMode.On }, job.Batch);
         Assert.Equal(new OptimizerOptions
         {
-            Epochs = 3, MaxSteps = 9, LearningRate = 1e-3, Beta1 = 0.8, Beta2 = 0.9, Epsilon = 1e-6, WeightDecay = 0, ClipNorm = null,
+            Epochs = 3, MaxSteps = 9, LearningRate = 1e-3, Beta1 = 0.8, Beta2 = 0.9, Epsilon = 1e-6, WeightDecay = 0, ClipNorm = null, Rates = job.Optimizer.Rates,
         }, job.Optimizer);
+        Assert.Equal(
+            [new RateOptions { Pattern = "encoder.layer.0", Factor = 0.5 }, new RateOptions { Pattern = "*.bias", WeightDecay = 0.1 }], job.Optimizer.Rates);
         Assert.Equal(new ScheduleOptions { Kind = ScheduleKind.Cosine, WarmupRatio = 0.5, WarmupSteps = 2 }, job.Schedule);
         Assert.Equal(new EvaluationOptions
         {
@@ -81,6 +87,19 @@ public sealed class JobFileTests : IDisposable
         Assert.Equal("/somewhere/else", job.Output.Folder);
         Assert.Equal(new CheckpointOptions { EverySteps = 3, Keep = 1 }, job.Checkpoint);
         Assert.Equal(new WorkerOptions { Count = 4, Threads = 2, Device = DeviceKind.Cpu }, job.Workers);
+    }
+
+    [Fact]
+    public void Load_Adapters_AreRead()
+    {
+        var lora = _folder.Load(OnFolder("  lora: {rank: 4, alpha: 16, dropout: 0.1, targets: [query, \"*.dense\"], use_rslora: yes}\n")).Model.Lora!;
+        var defaults = _folder.Load(OnFolder("  lora: {}\n"));
+        var going = _folder.Load(OnFolder("  adapter: .\n").Replace("runs/a}", "runs/a, lora: adapter}", StringComparison.Ordinal));
+
+        Assert.Equal(new LoraOptions { Rank = 4, Alpha = 16, Dropout = 0.1, UseRslora = true, Targets = lora.Targets }, lora);
+        Assert.Equal(["query", "*.dense"], lora.Targets);
+        Assert.Equal((new LoraOptions(), AdapterOutput.Merged), (defaults.Model.Lora, defaults.Output.Lora));
+        Assert.Equal((Path.GetDirectoryName(_folder.File("job.yaml")), AdapterOutput.Adapter), (going.Model.Adapter, going.Output.Lora));
     }
 
     [Fact]
@@ -113,7 +132,7 @@ public sealed class JobFileTests : IDisposable
     public void Template_CommentedDefaults_AreTheDefaults()
     {
         // Keys without a default, and those that exclude another, stay comments.
-        string[] examples = ["folder: models", "label:", "# score:", "mask_margin:", "guide:", "sum:", "assembly:", "type:", "mixing:", "activation_memory_mb:", "limit:", "max_steps:", "warmup_steps:", "every_steps: 500", "query_id:", "dropout:", "normalize:",
+        string[] examples = ["folder: models", "freeze_layers:", "adapter: adapters", "label:", "# score:", "mask_margin:", "guide:", "sum:", "assembly:", "type:", "mixing:", "activation_memory_mb:", "limit:", "max_steps:", "warmup_steps:", "every_steps: 500", "query_id:", "dropout:", "normalize:",
             "max_tokens:", "pooling:", "distance:", "margin:", "soft_margin:", "mean:", "classes_per_batch:", "rows_per_class:"];
         var lines = JobFile.Template.Split('\n').Select(line => IsKey(line) && !examples.Any(line.Contains) ? Uncomment(line) : line);
 
@@ -125,7 +144,7 @@ public sealed class JobFileTests : IDisposable
     [Fact]
     public void Template_EveryOption_IsExplained()
     {
-        Type[] options = [typeof(Job), typeof(ModelOptions), typeof(NewModelOptions), typeof(DatasetOptions), typeof(DataOptions), typeof(SamplerOptions),
+        Type[] options = [typeof(Job), typeof(ModelOptions), typeof(NewModelOptions), typeof(LoraOptions), typeof(RateOptions), typeof(DatasetOptions), typeof(DataOptions), typeof(SamplerOptions),
             typeof(BatchOptions), typeof(OptimizerOptions), typeof(ScheduleOptions), typeof(EvaluationOptions), typeof(WatchOptions), typeof(OutputOptions),
             typeof(CheckpointOptions), typeof(WorkerOptions), typeof(MatryoshkaOptions), typeof(MemoryOptions), .. LossFamilies];
 
@@ -144,6 +163,8 @@ public sealed class JobFileTests : IDisposable
         Assert.Equal(13, kinds.Length);
         Assert.All(kinds, kind => Assert.Matches($@"(^|[^a-z-]){kind}([^a-z-]|$)", JobFile.Template));
     }
+
+    private static string OnFolder(string lines) => JobFolder.Minimal.Replace("  new: {vocabulary: vocab.txt}\n", "  folder: .\n" + lines, StringComparison.Ordinal);
 
     private static IEnumerable<Type> LossFamilies =>
         typeof(LossOptions).GetCustomAttributes(typeof(JsonDerivedTypeAttribute), inherit: false).Cast<JsonDerivedTypeAttribute>().Select(family => family.DerivedType);

@@ -25,6 +25,13 @@ public sealed class JobHashTests
         { "vocabulary", Job with { Model = new ModelOptions { New = new NewModelOptions { Vocabulary = "/a/other.txt" } } } },
         { "layers", Job with { Model = new ModelOptions { New = Job.Model.New! with { Layers = 3 } } } },
         { "dropout", Job with { Model = Job.Model with { Dropout = 0 } } },
+        { "freeze", Job with { Model = Job.Model with { Freeze = ["embeddings"] } } },
+        { "freeze layers", Job with { Model = Job.Model with { FreezeLayers = 1 } } },
+        { "lora", Job with { Model = Job.Model with { Lora = new LoraOptions() } } },
+        { "lora's targets", Job with { Model = Job.Model with { Lora = new LoraOptions { Targets = ["key"] } } } },
+        { "adapter", Job with { Model = Job.Model with { Adapter = "/a/adapter" } } },
+        { "rates", Job with { Optimizer = new OptimizerOptions { Rates = [new RateOptions { Pattern = "embeddings", Factor = 0.1 }] } } },
+        { "rates' decay", Job with { Optimizer = new OptimizerOptions { Rates = [new RateOptions { Pattern = "embeddings", WeightDecay = 0.1 }] } } },
         { "train", Job with { Datasets = [Dataset with { Data = Dataset.Data with { Train = ["/a/train.jsonl", "/a/more.jsonl"] } }] } },
         { "columns", Job with { Datasets = [Dataset with { Data = Dataset.Data with { Columns = ["positive", "anchor"] } }] } },
         { "limit", Job with { Datasets = [Dataset with { Data = Dataset.Data with { Limit = 5 } }] } },
@@ -81,7 +88,7 @@ public sealed class JobHashTests
     public static TheoryData<string, Job> Same => new()
     {
         { "workers", Job with { Workers = new WorkerOptions { Count = 5, Device = DeviceKind.Cuda } } },
-        { "output", Job with { Output = new OutputOptions { Folder = "/b" } } },
+        { "output", Job with { Output = new OutputOptions { Folder = "/b", Lora = AdapterOutput.Adapter } } },
         { "watch", Job with { Watch = new WatchOptions { EverySteps = 1, Alarms = AlarmResponse.Stop, CollapseCosine = 0.5 } } },
         { "checkpoint", Job with { Checkpoint = new CheckpointOptions { EverySteps = 1, Keep = 9 } } },
         { "vocabulary", Job with { Model = new ModelOptions { New = new NewModelOptions { Vocabulary = "/b/vocab.txt" } } } },

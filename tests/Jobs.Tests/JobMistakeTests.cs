@@ -75,6 +75,10 @@ public sealed class JobMistakeTests : IDisposable
     [InlineData("schedule: {warmup_ratio: 1.5}", "schedule.warmup_ratio: expected a number from 0 to 1, found '1.5'")]
     [InlineData("schedule: {warmup_steps: -1}", "schedule.warmup_steps: expected a whole number of at least 0, found '-1'")]
     [InlineData("optimizer: {beta1: 1}", "optimizer.beta1: expected a number from 0 to below 1, found '1'")]
+    [InlineData("optimizer: {rates: [{factor: 2}]}", "optimizer.rates[0].pattern: is missing")]
+    [InlineData("optimizer: {rates: [{pattern: a, factor: 0}]}",
+        "optimizer.rates[0].factor: expected a number above 0 (model.freeze is for parameters that are not trained), found '0'")]
+    [InlineData("optimizer: {rates: {pattern: a}}", "optimizer.rates: expected a list of sections, each with keys of its own")]
     [InlineData("workers: {device: gpu}", "workers.device: expected auto or cpu or cuda, found 'gpu'")]
     [InlineData("workers: {}\nworkers: {}", "'workers' is given twice, first in line 6")]
     [InlineData("? [a, b]\n: 1", "a list cannot be a key")]
@@ -138,6 +142,10 @@ public sealed class JobMistakeTests : IDisposable
     [InlineData("model: {folder: ., new: {vocabulary: vocab.txt}}", "1: only one of model.folder and model.new can be given")]
     [InlineData("model: {new: {vocabulary: vocab.txt, max_positions: 32}}", "1: model.max_tokens is 64, more than model.new.max_positions, 32")]
     [InlineData("model: {new: {vocabulary: vocab.txt}, max_tokens: 129}", "1: model.max_tokens is 129, more than model.new.max_positions, 128")]
+    [InlineData("model: {new: {vocabulary: vocab.txt}, lora: {rank: 0}}", "1: model.lora.rank: expected a whole number from 1 to 4096, found '0'")]
+    [InlineData("model: {new: {vocabulary: vocab.txt}, adapter: .}", "1: model.adapter needs model.folder, the model that it was trained on")]
+    [InlineData("model: {folder: ., lora: {}, adapter: .}", "1: only one of model.lora (new adapters) and model.adapter (one to go on with) can be given")]
+    [InlineData("model: {folder: ., lora: {}, freeze: embeddings}", "1: model.freeze has no meaning with adapters: everything else is frozen")]
     [InlineData("model: {new: {}}", "1: model.new.vocabulary: is missing")]
     [InlineData("model: {new: {vocabulary: .}}", "1: model.new.vocabulary: {0} is a folder")]
     public void Load_ModelThatCannotBe_IsReported(string line, string expected)

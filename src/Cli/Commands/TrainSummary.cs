@@ -37,6 +37,9 @@ internal static class TrainSummary
 
     private static ImmutableArray<NextCommand> Next(RunEnd end, ClusterOutcome outcome, RunFolder folder, TrainRequest request) => end switch
     {
+        // Adapters alone embed nothing.
+        RunEnd.Completed when folder.AdapterBase is { } baseModel =>
+            [new("Add the adapter to its base model", Command(request, "merge", "--model", baseModel, "--adapter", folder.Model, "--output", "merged"))],
         RunEnd.Completed =>
         [
             new("Embed texts", Command(request, "encode", "--model", folder.Model, "--input", "texts.txt", "--output", "embeddings.npy")),

@@ -7,7 +7,7 @@ using Distributed.Cli.Launching;
 namespace Distributed.Cli.Commands;
 
 /// <summary>
-/// `distributed encode`, `distributed evaluate` and `distributed check-loss`: the worker program does them, with the same arguments and the same streams.
+/// `distributed encode`, `distributed evaluate`, `distributed check-loss` and `distributed merge`: the worker program does them, with the same arguments and the same streams.
 /// It also has the help of `distributed mine`, whose work <see cref="GroupVerb"/> shares out.
 /// </summary>
 internal static class WorkerVerb
@@ -15,6 +15,7 @@ internal static class WorkerVerb
     private const string EncodeName = "encode";
     private const string EvaluateName = "evaluate";
     private const string CheckLossName = "check-loss";
+    private const string MergeName = "merge";
     private const string ProgramName = "Distributed.Worker ";
     private const string OwnName = "distributed ";
 
@@ -26,11 +27,12 @@ internal static class WorkerVerb
         new(EncodeName, "Turns texts into embeddings with a trained model."),
         new(EvaluateName, "Scores a model on held-out queries."),
         new(CheckLossName, "Tries the losses of a job on random batches: are their gradients right?"),
+        new(MergeName, "Adds a LoRA adapter to the weights of its base model."),
         new(GroupVerb.MineName, "Adds hard negatives to pairs with a trained model."),
     ];
 
     /// <summary>Whether a command line is for the worker program.</summary>
-    public static bool Takes(string[] args) => args is [EncodeName or EvaluateName or CheckLossName, ..] || (args is [GroupVerb.MineName, ..] && AsksForHelp(args));
+    public static bool Takes(string[] args) => args is [EncodeName or EvaluateName or CheckLossName or MergeName, ..] || (args is [GroupVerb.MineName, ..] && AsksForHelp(args));
 
     /// <summary>Whether a command line asks what a verb does.</summary>
     public static bool AsksForHelp(string[] args) => args.TakeWhile(word => word != "--").Any(word => word is "--help" or "-h" or "-?");
@@ -88,6 +90,7 @@ internal static class WorkerVerb
     {
         EncodeName => "distributed encode --model runs/job/model --input texts.txt --output embeddings.npy",
         CheckLossName => "distributed check-loss job.yaml",
+        MergeName => "distributed merge --model models/all-MiniLM-L6-v2 --adapter runs/job/model --output models/merged",
         EvaluateName => "distributed evaluate --model runs/job/model --job job.yaml",
         _ => "distributed mine --model runs/job/model --pairs pairs.jsonl --output mined.jsonl --negatives 5 --relative-margin 0.05",
     };

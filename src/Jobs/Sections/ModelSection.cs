@@ -13,5 +13,9 @@ internal static class ModelSection
         Pooling = keys.OptionalChoice("pooling", ("mean", PoolingMode.Mean), ("cls", PoolingMode.Cls), ("max", PoolingMode.Max)),
         Normalize = keys.OptionalFlag("normalize"),
         Dropout = keys.OptionalNumber("dropout", NumberRange.BelowOne),
+        Freeze = keys.Texts("freeze", []),
+        FreezeLayers = keys.OptionalInt("freeze_layers", min: 0, max: 256),
+        Lora = keys.OptionalChild("lora", LoraSection.Read),
+        Adapter = keys.OptionalFolder("adapter"),
     };
 }

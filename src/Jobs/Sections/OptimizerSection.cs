@@ -17,5 +17,6 @@ internal static class OptimizerSection
         Epsilon = keys.Number("epsilon", Default.Epsilon, NumberRange.Positive),
         WeightDecay = keys.Number("weight_decay", Default.WeightDecay, NumberRange.NotNegative),
         ClipNorm = keys.NumberOrNone("clip_norm", Default.ClipNorm, NumberRange.Positive),
+        Rates = keys.Children("rates", RateSection.Read),
     };
 }

@@ -5,5 +5,9 @@ namespace Distributed.Jobs.Sections;
 /// <summary>Reads `output:`.</summary>
 internal static class OutputSection
 {
-    public static OutputOptions Read(Section keys) => new() { Folder = keys.RequiredNewFolder("folder") };
+    public static OutputOptions Read(Section keys) => new()
+    {
+        Folder = keys.RequiredNewFolder("folder"),
+        Lora = keys.Choice("lora", AdapterOutput.Merged, ("merged", AdapterOutput.Merged), ("adapter", AdapterOutput.Adapter)),
+    };
 }

@@ -1,17 +1,20 @@
 namespace Distributed.Jobs.Yaml;
 
 /// <summary>Finds what a mistyped word was meant to be.</summary>
-internal static class Suggestion
+public static class Suggestion
 {
     /// <summary>"; did you mean 'x'?" for the known word nearest to <paramref name="word"/>, or nothing where none is near.</summary>
     public static string For(string word, IEnumerable<string> known)
     {
         if (word.Length > 64)
             return "";
-        var nearest = known.Distinct().Select(name => (Name: name, Distance: EditDistance(word, name)))
-            .OrderBy(candidate => candidate.Distance).FirstOrDefault();
-        return nearest.Name is not null && nearest.Distance <= Math.Max(1, nearest.Name.Length / 3) ? $"; did you mean '{nearest.Name}'?" : "";
+        var nearest = Nearest(word, known, count: 1).FirstOrDefault();
+        return nearest is not null && EditDistance(word, nearest) <= Math.Max(1, nearest.Length / 3) ? $"; did you mean '{nearest}'?" : "";
     }
+
+    /// <summary>The <paramref name="count"/> known words that are nearest to <paramref name="word"/>, nearest first.</summary>
+    public static IEnumerable<string> Nearest(string word, IEnumerable<string> known, int count)
+        => known.Distinct().Select(name => (Name: name, Distance: EditDistance(word, name))).OrderBy(candidate => candidate.Distance).Take(count).Select(candidate => candidate.Name);
 
     /// <summary>Insertions, deletions, replacements and swaps of neighbours that turn one word into the other (optimal string alignment).</summary>
     private static int EditDistance(string a, string b)

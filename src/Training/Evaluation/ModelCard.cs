@@ -65,12 +65,21 @@ public static class ModelCard
         On the command line:
 
         ```sh
-        distributed encode --model path/to/this/folder --text "a first text"
-        distributed encode --model path/to/this/folder --input texts.txt --output embeddings.npy
+        {{Commands(facts.Job)}}
         ```
 
 
         """));
+
+    private static string Commands(Job job) => job.Output.Lora == AdapterOutput.Adapter
+        ? """
+            distributed merge --model path/to/base/model --adapter path/to/this/folder --output merged
+            distributed encode --model merged --text "a first text"
+            """
+        : """
+            distributed encode --model path/to/this/folder --text "a first text"
+            distributed encode --model path/to/this/folder --input texts.txt --output embeddings.npy
+            """;
 
     private static void Scores(StringBuilder card, ModelCardFacts facts)
     {
@@ -94,6 +103,7 @@ public static class ModelCard
             ("loss", Each(job, dataset => LossDescription.Of(dataset.Loss))),
             ("batch", Each(job, dataset => BatchText(job, dataset.Sampler))),
             ("steps", Text($"{facts.Steps:N0}")),
+            ("trained", TrainedWeights.Describe(facts)),
             ("optimizer", Text($"AdamW, learning rate {job.Optimizer.LearningRate}, betas {job.Optimizer.Beta1} and {job.Optimizer.Beta2}, weight decay {job.Optimizer.WeightDecay}")),
             ("schedule", ScheduleText(job.Schedule)),
             ("clipping", job.Optimizer.ClipNorm is { } norm ? Text($"gradient norm {norm}") : "none"),

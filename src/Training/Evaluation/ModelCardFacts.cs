@@ -24,8 +24,11 @@ public sealed record ModelCardFacts
     /// <summary>Whether the model scales its embeddings to length 1.</summary>
     public required bool Normalize { get; init; }
 
-    /// <summary>Number of trained weights.</summary>
+    /// <summary>Number of weights, those of adapters apart.</summary>
     public required long Parameters { get; init; }
+
+    /// <summary>Number of weights that were trained, those of adapters among them; null: all.</summary>
+    public long? TrainedParameters { get; init; }
 
     /// <summary>Rows of the training set.</summary>
     public required int TrainingRows { get; init; }

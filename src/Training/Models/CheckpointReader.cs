@@ -85,11 +85,18 @@ internal static class CheckpointReader
     private static void Fill(Parameter parameter, StoredWeights weights, string stored)
     {
         using var value = Float32(weights, stored);
-        // Finite float32 numbers have a finite sum in double precision; any other number makes it one like itself.
-        using var sum = value.sum(ScalarType.Float64);
-        if (!double.IsFinite(sum.item<double>()))
-            throw new ModelFormatException(weights.PathOf(stored), $"tensor {stored} holds numbers that are not finite");
+        RequireFinite(value, stored, weights.PathOf(stored));
         Unfilled.Fill(parameter, value);
+    }
+
+    /// <summary>Refuses numbers that are not finite.</summary>
+    /// <exception cref="ModelFormatException">The tensor holds one.</exception>
+    internal static void RequireFinite(Tensor values, string name, string path)
+    {
+        // Finite float32 numbers have a finite sum in double precision; any other number makes it one like itself.
+        using var sum = values.sum(ScalarType.Float64);
+        if (!double.IsFinite(sum.item<double>()))
+            throw new ModelFormatException(path, $"tensor {name} holds numbers that are not finite");
     }
 
     private static Tensor Float32(StoredWeights weights, string stored)

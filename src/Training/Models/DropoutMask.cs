@@ -48,6 +48,13 @@ internal readonly struct DropoutMask
         rest[..(mask.Length - index)].CopyTo(mask[index..]);
     }
 
+    /// <summary>Multiplies elements by the mask's, from index 0 on; their number is a multiple of 8.</summary>
+    public unsafe void Multiply(float* elements, long count)
+    {
+        for (var i = 0L; i < count; i += Vector256<float>.Count)
+            (Vector256.Load(elements + i) * At((uint)i)).Store(elements + i);
+    }
+
     // A bijection of 32-bit numbers whose output bits each depend on all input bits: "lowbias32", found by C. Wellons' search (2018).
     private static Vector256<uint> Hash(Vector256<uint> x)
     {

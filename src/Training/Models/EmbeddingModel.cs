@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Distributed.Jobs;
+using Distributed.Training.Models.Adapters;
 using Distributed.Training.Models.Encoders;
 using Distributed.Training.Models.Encoders.Bert;
 using Distributed.Training.Tokenization;
@@ -38,6 +39,9 @@ public sealed class EmbeddingModel : IDisposable
     /// <summary>Longest text in tokens, special tokens included.</summary>
     public int MaxTokens => _settings.MaxTokens;
 
+    /// <summary>The adapters on the encoder; null: none.</summary>
+    internal LoraAdapter? Adapter { get; set; }
+
     /// <summary>Reads a Hugging Face or sentence-transformers folder. Weights of any floating-point type become float32.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="overrides">What the job sets instead of what the folder says.</param>
@@ -47,6 +51,7 @@ public sealed class EmbeddingModel : IDisposable
         if (!Directory.Exists(folder))
             throw new ModelFormatException(folder, "no such folder");
         var encoderFolder = ModelFolder.EncoderFolder(folder);
+        AdapterFolder.RefuseAsModel(encoderFolder);
         var json = JsonFile.Read(Path.Combine(encoderFolder, ModelFiles.ConfigFile));
         var family = EncoderFamily.Of(json);
         var config = family.Read(json).WithDropout(overrides?.Dropout);
@@ -98,11 +103,30 @@ public sealed class EmbeddingModel : IDisposable
     /// <summary>
     /// Writes a folder that sentence-transformers reads, float32 weights in it. It appears whole or not at all; one that is there already is replaced.
     /// </summary>
+    /// <remarks>What adapters add is added to the weights that are written; the model itself stays as it is.</remarks>
     /// <param name="folder">The folder.</param>
     /// <param name="modelCard">Content of README.md.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Save(string folder, string modelCard)
         => ModelFiles.Write(folder, modelCard, _settings, Encoder.Dim, _files, WeightsToSave());
+
+    /// <summary>Puts a LoRA adapter on the encoder, and freezes what is below it.</summary>
+    /// <param name="folder">A folder in PEFT's format.</param>
+    /// <exception cref="ModelFormatException">It holds no adapter that can be read, or one for another encoder.</exception>
+    public void LoadAdapter(string folder) => Adapter = AdapterFolder.Read(folder, Encoder);
+
+    /// <summary>Writes the adapters alone, in PEFT's format, in a folder that sentence-transformers reads where it has PEFT and the base model.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="modelCard">Content of README.md.</param>
+    /// <param name="baseModel">Folder or name of the base model; an adapter that was read keeps the one it names.</param>
+    /// <exception cref="InvalidOperationException">The model has no adapter.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void SaveAdapter(string folder, string modelCard, string baseModel)
+    {
+        var adapter = Adapter ?? throw new InvalidOperationException("The model has no adapter.");
+        var files = _files.Remove(ModelFiles.ConfigFile).SetItem(AdapterConfigFile.Name, AdapterFolder.ConfigOf(adapter, Encoder, baseModel));
+        ModelFiles.Write(folder, modelCard, _settings, Encoder.Dim, files, AdapterFolder.Matrices(adapter), AdapterFolder.WeightsFile);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -119,5 +143,5 @@ public sealed class EmbeddingModel : IDisposable
     }
 
     private IEnumerable<KeyValuePair<string, Tensor>> WeightsToSave()
-        => Encoder.named_parameters().Select(pair => KeyValuePair.Create(pair.name, (Tensor)pair.parameter)).Concat(_untrained);
+        => MergedWeights.Of(Encoder, Adapter).Concat(_untrained);
 }

@@ -72,7 +72,8 @@ internal static class ModelFiles
         EmbeddingSettings settings,
         int dim,
         ImmutableSortedDictionary<string, byte[]> files,
-        IEnumerable<KeyValuePair<string, Tensor>> weights)
+        IEnumerable<KeyValuePair<string, Tensor>> weights,
+        string weightsFile = WeightsFile)
     {
         var all = files
             .SetItem("README.md", Encoding.UTF8.GetBytes(modelCard))
@@ -84,7 +85,7 @@ internal static class ModelFiles
             Directory.CreateDirectory(Path.Combine(aside, PoolingFolder));
             foreach (var (name, content) in all)
                 File.WriteAllBytes(Path.Combine(aside, name), content);
-            WriteWeights(Path.Combine(aside, WeightsFile), weights);
+            WriteWeights(Path.Combine(aside, weightsFile), weights);
         });
     }
 

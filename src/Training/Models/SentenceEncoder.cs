@@ -63,6 +63,9 @@ public sealed class SentenceEncoder : nn.Module
         return embeddings.MoveToOuterDisposeScope();
     }
 
+    /// <summary>The encoder's own part, without pooling and what follows.</summary>
+    internal TokenEncoder Tokens => _tokens;
+
     /// <summary>Token states [tokens, hidden] before the first layer and after each.</summary>
     internal IEnumerable<Tensor> HiddenStates(EncoderPass pass) => _tokens.HiddenStates(pass);
 }

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Distributed.Data.Planning;
 using Distributed.Jobs;
 using Distributed.Training.Collectives;
 using static TorchSharp.torch;
@@ -9,19 +11,22 @@ namespace Distributed.Training.Optimization;
 /// <summary>
 /// AdamW with decoupled weight decay (Loshchilov and Hutter 2017, arXiv 1711.05101), PyTorch's variant: with g the gradient times the clipping factor,
 /// <c>x ← x·(1 − lr·wd);  m ← m + (g − m)·(1 − β₁);  v ← v·β₂ + g²·(1 − β₂);  x ← x − lr/(1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε)</c>,
-/// no decay on biases and LayerNorm. One pass over the flat buffers, in place; each element is computed alone, so the result does not depend on
+/// no decay on biases and LayerNorm; lr and wd of a parameter can be its own. One pass over the flat buffers, in place; each element is computed alone, so the result does not depend on
 /// the machine's vector width. Parameters on the CPU, float32 or float64. Not thread-safe.
 /// </summary>
 public sealed class AdamW : IDisposable
 {
     private readonly FlatParameters _parameters;
     private readonly OptimizerOptions _options;
+    private readonly ImmutableArray<ParameterRate> _rates;
 
     /// <summary>An optimizer that has taken no step. Does not own <paramref name="parameters"/>.</summary>
+    /// <exception cref="JobConflictException">A pattern of the options' rates matches no parameter.</exception>
     public AdamW(FlatParameters parameters, OptimizerOptions options)
     {
         _parameters = parameters;
         _options = options;
+        _rates = ParameterRate.Of(parameters.Slots, options);
         FirstMoment = zeros_like(parameters.Values).DetachFromDisposeScope();
         SecondMoment = zeros_like(parameters.Values).DetachFromDisposeScope();
     }
@@ -64,11 +69,11 @@ public sealed class AdamW : IDisposable
         var v = new TensorMemory<T>(SecondMoment).GetSpan();
         ArgumentOutOfRangeException.ThrowIfNotEqual(g.Length, x.Length);
 
-        var rule = Coefficients<T>.Of(_options, learningRate, gradientFactor, StepCount);
-        foreach (var slot in _parameters.Slots)
+        var rules = _rates.Distinct().ToDictionary(rate => rate, rate => Coefficients<T>.Of(_options, rate, learningRate, gradientFactor, StepCount));
+        foreach (var (slot, rate) in _parameters.Slots.Zip(_rates))
         {
             var range = (int)slot.Offset..(int)(slot.Offset + slot.Count);
-            Update(x[range], g[range], m[range], v[range], slot.Decays ? rule : rule with { Keep = T.One });
+            Update(x[range], g[range], m[range], v[range], rules[rate]);
         }
     }
 
@@ -101,14 +106,14 @@ public sealed class AdamW : IDisposable
         T GradientFactor, T FirstGain, T Beta2, T SecondGain, T StepSize, T Correction2, T Epsilon, T Keep)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        public static Coefficients<T> Of(OptimizerOptions options, double learningRate, double gradientFactor, long step) => new(
+        public static Coefficients<T> Of(OptimizerOptions options, ParameterRate rate, double learningRate, double gradientFactor, long step) => new(
             T.CreateChecked(gradientFactor),
             T.CreateChecked(1 - options.Beta1),
             T.CreateChecked(options.Beta2),
             T.CreateChecked(1 - options.Beta2),
-            T.CreateChecked(learningRate / (1 - Math.Pow(options.Beta1, step))),
+            T.CreateChecked(rate.Factor * learningRate / (1 - Math.Pow(options.Beta1, step))),
             T.CreateChecked(Math.Sqrt(1 - Math.Pow(options.Beta2, step))),
             T.CreateChecked(options.Epsilon),
-            T.CreateChecked(1 - (learningRate * options.WeightDecay)));
+            T.CreateChecked(1 - (rate.Factor * learningRate * rate.WeightDecay)));
     }
 }

@@ -18,7 +18,7 @@ public sealed record StepResult
     /// <summary>Whether the loss and every component of the gradient are finite.</summary>
     public required bool IsFinite { get; init; }
 
-    /// <summary>XxHash64 of the global gradient's bytes, before clipping.</summary>
+    /// <summary>XxHash64 of the global gradient's bytes, before clipping, and of the frozen weights, if there are any: equal on all ranks.</summary>
     public required ulong GradientDigest { get; init; }
 
     /// <summary>What the embedding watch measured, by the names of <see cref="WatchFigures"/>: on rank 0, at the steps that the job says; null otherwise.</summary>

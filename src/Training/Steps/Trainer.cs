@@ -30,6 +30,8 @@ public sealed class Trainer : IDisposable
     private readonly TimeProvider _time;
     private readonly LossSet _losses;
     private readonly FlatParameters _parameters;
+    private readonly ulong _frozenDigest;
+    private readonly BFloat16Copy? _copy;
     private readonly AdamW _optimizer;
     private readonly GradientTree _gradients;
     private readonly StepInputQueue _inputs;
@@ -47,7 +49,8 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>Takes over <paramref name="model"/>, whose parameters move into one flat tensor. The guides stay the caller's.</summary>
-    /// <exception cref="JobConflictException">A loss or the memory budget does not go with the model.</exception>
+    /// <exception cref="JobConflictException">A loss, the memory budget or the choice of parameters does not go with the model.</exception>
+    /// <exception cref="ModelFormatException">The job's adapter cannot be read.</exception>
     public Trainer(Job job, EmbeddingModel model, GuideModels guides, TrainingSet set, IStepPlans plans, TimeProvider time)
         : this(job, model, guides, EmbeddingLoss.Create, set, plans, time)
     {
@@ -59,7 +62,10 @@ public sealed class Trainer : IDisposable
         (_job, Model, _set, _plans, _time) = (job, model, set, plans, time);
         _memory = new ActivationMemory(model, job.Batch);
         _losses = new LossSet(job, set, model.Encoder, guides, createLoss);
+        ParameterChoice.Apply(model, job);
+        _frozenDigest = FrozenParameters.Digest(model.Encoder);
         _parameters = new FlatParameters(model.Encoder, _losses.Parameters);
+        _copy = job.Precision == Precision.BFloat16 ? new BFloat16Copy(model.Encoder, _parameters) : null;
         _optimizer = new AdamW(_parameters, job.Optimizer);
         _gradients = new GradientTree(_parameters);
         _inputs = new StepInputQueue(plans, new StepInputBuilder(set, model, [.. job.Datasets.Select(dataset => guides.Of(dataset.Loss))], TokensPerMicroBatch));
@@ -142,6 +148,7 @@ public sealed class Trainer : IDisposable
         var pending = Take(step);
         var rate = LearningRateSchedule.Rate(step, _plans.TotalSteps, _job.Optimizer, _job.Schedule);
         _optimizer.Step(_gradients.Sum, rate, new GradientSummary(pending.GradientNorm, pending.GradientDigest).ClipFactor(_job.Optimizer.ClipNorm));
+        _copy?.Refresh();
         foreach (var memory in _losses.Memories)
             memory.Commit();
         StepsDecided++;
@@ -175,6 +182,7 @@ public sealed class Trainer : IDisposable
     {
         Discard();
         StepsDecided = _state.Import(state);
+        _copy?.Refresh();
     }
 
     private StepResult Take(long step)
@@ -203,7 +211,7 @@ public sealed class Trainer : IDisposable
             Loss = loss,
             GradientNorm = gradient.Norm,
             IsFinite = double.IsFinite(loss) && gradient.IsFinite,
-            GradientDigest = gradient.Digest,
+            GradientDigest = gradient.Digest ^ _frozenDigest,
             Timings = clock.Stop(),
         };
     }
@@ -216,6 +224,7 @@ public sealed class Trainer : IDisposable
         _statistics.Dispose();
         _pool.Dispose();
         _optimizer.Dispose();
+        _copy?.Dispose();
         _parameters.Dispose();
         _losses.Dispose();
     }

@@ -58,7 +58,8 @@ internal sealed class TrainerReplica(Trainer trainer, Job job, int trainingRows,
     public Task SaveModelAsync(ImmutableArray<EvaluationScores> evaluations, CancellationToken cancellationToken)
     {
         var encoder = trainer.Model.Encoder;
-        trainer.Model.Save(Path.Combine(job.Output.Folder, "model"), ModelCard.Render(new ModelCardFacts
+        var weights = encoder.named_parameters().Where(entry => !entry.name.Contains(".lora_", StringComparison.Ordinal)).Sum(entry => entry.parameter.numel());
+        Save(ModelCard.Render(new ModelCardFacts
         {
             Name = Path.GetFileName(job.Output.Folder.TrimEnd(Path.DirectorySeparatorChar)),
             Job = job,
@@ -66,12 +67,22 @@ internal sealed class TrainerReplica(Trainer trainer, Job job, int trainingRows,
             MaxTokens = trainer.Model.MaxTokens,
             Pooling = encoder.Pooling,
             Normalize = encoder.Normalizes,
-            Parameters = encoder.parameters().Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel()),
+            Parameters = weights,
+            TrainedParameters = encoder.parameters().Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel()),
             TrainingRows = trainingRows,
             Steps = trainer.StepsDecided,
             Scores = [.. evaluations.Select(evaluation => new ModelCardScores(evaluation.StepsDecided, Scores(evaluation.Metrics)))],
         }));
         return Task.CompletedTask;
+    }
+
+    private void Save(string modelCard)
+    {
+        var folder = Path.Combine(job.Output.Folder, "model");
+        if (job.Output.Lora == AdapterOutput.Adapter)
+            trainer.Model.SaveAdapter(folder, modelCard, job.Model.Folder!);
+        else
+            trainer.Model.Save(folder, modelCard);
     }
 
     private static RetrievalScores Scores(IReadOnlyDictionary<string, double> metrics) =>

@@ -13,6 +13,7 @@ public sealed class OtherCommandTests : IDisposable
     [InlineData("encode")]
     [InlineData("evaluate")]
     [InlineData("check-loss")]
+    [InlineData("merge")]
     public async Task WorkerVerb_AnyArguments_ArePassedOnWithTheExitCode(string verb)
     {
         _launcher.Install("Worker", "printf '[%s]' \"$@\"; echo oops >&2; exit 5");
@@ -27,6 +28,7 @@ public sealed class OtherCommandTests : IDisposable
     [InlineData("encode", "--input texts.txt")]
     [InlineData("evaluate", "--job job.yaml")]
     [InlineData("check-loss", "check-loss job.yaml")]
+    [InlineData("merge", "--adapter runs/job/model")]
     public async Task WorkerVerb_Help_NamesThisCommandAndHasAnExample(string verb, string example)
     {
         _launcher.Install("Worker", $"echo 'Usage:'; echo '  Distributed.Worker {verb} [options]'");

@@ -57,6 +57,15 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public void AdapterBase_AdapterInPlaceOfAModel_IsWhatItNames()
+    {
+        Assert.Null(Folder.AdapterBase);
+        Write("model/adapter_config.json", "{\"base_model_name_or_path\": \"models/base\", \"r\": 8}");
+
+        Assert.Equal("models/base", Folder.AdapterBase);
+    }
+
+    [Fact]
     public void StateFor_AnotherSeed_IsAnotherJob()
     {
         BeginRun(_job.Text);

@@ -56,6 +56,34 @@ public sealed class ModelCardTests
     }
 
     [Fact]
+    public void Render_ChoiceOfParameters_IsTold()
+    {
+        var job = Facts.Job with
+        {
+            Model = Facts.Job.Model with { Freeze = ["*.bias"], FreezeLayers = 2 },
+            Optimizer = new OptimizerOptions { Rates = [new RateOptions { Pattern = "encoder", Factor = 0.5, WeightDecay = 0 }] },
+        };
+        var lora = Facts.Job with { Model = Facts.Job.Model with { Lora = new LoraOptions() } };
+
+        Assert.Contains("| trained | all weights |", ModelCard.Render(Facts), StringComparison.Ordinal);
+        Assert.Contains(
+            "| trained | 1,000 weights; frozen: `*.bias`, embeddings and the first 2 layers; `encoder`: learning rate × 0.5, weight decay 0 |",
+            ModelCard.Render(Facts with { Job = job, TrainedParameters = 1000 }), StringComparison.Ordinal);
+        Assert.Contains(
+            "| trained | LoRA adapters of rank 8, alpha 8, dropout 0: 2,000 weights |",
+            ModelCard.Render(Facts with { Job = lora, TrainedParameters = 2000 }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_AdapterAlone_TellsToMergeIt()
+    {
+        var card = ModelCard.Render(Facts with { Job = Facts.Job with { Output = Facts.Job.Output with { Lora = AdapterOutput.Adapter } } });
+
+        Assert.Contains("```sh\ndistributed merge --model path/to/base/model --adapter path/to/this/folder --output merged\ndistributed encode --model merged", card, StringComparison.Ordinal);
+        Assert.Contains("```sh\ndistributed encode --model path/to/this/folder --text \"a first text\"\ndistributed encode", ModelCard.Render(Facts), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Render_Paths_AreNamesOnly() => Assert.DoesNotContain("/somewhere", ModelCard.Render(Facts), StringComparison.Ordinal);
 
     [Fact]

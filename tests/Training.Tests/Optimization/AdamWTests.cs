@@ -1,6 +1,8 @@
+using Distributed.Data.Planning;
 using Distributed.Jobs;
 using Distributed.Training.Collectives;
 using Distributed.Training.Optimization;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Tests.Optimization;
@@ -37,6 +39,33 @@ public sealed class AdamWTests
         optimizer.Step(Gradient(flat, 0), learningRate: 0.1, gradientFactor: 1);
 
         Assert.Equal(new[] { 1f, 0.95f, 1f, 1f }, flat.Slots.Select(slot => flat.Values[slot.Offset].item<float>())); // dense.bias, dense.weight, norm
+    }
+
+    [Fact]
+    public void Step_RatesByName_TheFirstPatternThatMatchesCounts()
+    {
+        using var module = nn.Sequential(("a", nn.Linear(1, 1)), ("b", nn.Linear(1, 1)), ("c", nn.Linear(1, 1))).to(float64);
+        using var flat = new FlatParameters(module);
+        flat.Values.fill_(1);
+        RateOptions[] rates = [new() { Pattern = "b.weight", Factor = 4 }, new() { Pattern = "b", Factor = 2, WeightDecay = 0.1 }, new() { Pattern = "*.weight", WeightDecay = 0 }];
+        using var optimizer = new AdamW(flat, Options with { Rates = [.. rates] });
+
+        optimizer.Step(Gradient(flat, 4), learningRate: 0.1, gradientFactor: 1);
+
+        // As in the first test: m / (√v + 1) = 0.4 / 0.5 = 0.8 rates of 0.1, and decay 0.5 unless a pattern says otherwise; none on biases.
+        double[] expected = [1 - 0.08, 1 - 0.08, 1 - 0.16, 1 - (0.4 * 0.5) - 0.32, 1 - 0.08, 1 - 0.08]; // a.bias, a.weight, b.bias, …
+        Assert.All(flat.Slots.Zip(expected), pair => Assert.Equal(pair.Second, flat.Values[pair.First.Offset].item<double>(), 1e-15));
+    }
+
+    [Fact]
+    public void Constructor_RateThatMatchesNothing_NamesTheNearest()
+    {
+        using var module = Scalars(float32, 1);
+        using var flat = new FlatParameters(module);
+
+        var failure = Assert.Throws<JobConflictException>(() => new AdamW(flat, Options with { Rates = [new() { Pattern = "wight" }] }));
+
+        Assert.Equal("optimizer.rates: 'wight' matches no trained parameter of the model; the nearest names are weight", failure.Message);
     }
 
     [Fact]

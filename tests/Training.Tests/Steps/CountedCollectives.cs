@@ -10,6 +10,9 @@ internal sealed class CountedCollectives(ICollectives inner) : ICollectives
     /// <summary>Names of the operations, in the order of the calls.</summary>
     public List<string> Calls { get; } = [];
 
+    /// <summary>Elements of each sum over shards, in the order of the calls.</summary>
+    public List<long> SumLengths { get; } = [];
+
     public int Rank => inner.Rank;
 
     public int WorldSize => inner.WorldSize;
@@ -25,6 +28,7 @@ internal sealed class CountedCollectives(ICollectives inner) : ICollectives
     public ValueTask SumShardsAsync(ImmutableArray<Memory<float>> partials, Memory<float> sum, CancellationToken cancellationToken)
     {
         Calls.Add("sum");
+        SumLengths.Add(sum.Length);
         return inner.SumShardsAsync(partials, sum, cancellationToken);
     }
 

@@ -32,7 +32,7 @@ internal sealed class TrainerRanks : IDisposable
         var set = TrainingSetReader.Read(job.Datasets);
         _plans = new BatchPlanner(set, job);
         _guides = [.. shardsPerRank.Select(_ => GuideModels.Load(job))];
-        Trainers = [.. _guides.Select(guides => new Trainer(job, EmbeddingModel.Create(job.Model, job.Seed), guides, createLoss, set, _plans, TimeProvider.System))];
+        Trainers = [.. _guides.Select(guides => new Trainer(job, Model(job), guides, createLoss, set, _plans, TimeProvider.System))];
         Collectives = [.. LoopbackCollectives.Create(shardsPerRank.Length, Runs(shardsPerRank)).Select(rank => new CountedCollectives(rank))];
         _collectives = ImmutableArray<ICollectives>.CastUp(Collectives);
         InitialState = Convert.ToHexString(States()[0]);
@@ -105,6 +105,8 @@ internal sealed class TrainerRanks : IDisposable
         foreach (var guides in _guides)
             guides.Dispose();
     }
+
+    private static EmbeddingModel Model(Job job) => job.Model.Folder is { } folder ? EmbeddingModel.Load(folder, job.Model) : EmbeddingModel.Create(job.Model, job.Seed);
 
     private static ImmutableArray<ShardRun> Runs(int[] shardsPerRank) =>
         [.. shardsPerRank.Select((count, rank) => new ShardRun(shardsPerRank[..rank].Sum(), count))];

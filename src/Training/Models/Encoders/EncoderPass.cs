@@ -51,12 +51,16 @@ internal sealed class EncoderPass
     public Tensor ToTensor(int[] numbers) => tensor(Array.ConvertAll(numbers, number => (long)number), device: Device);
 
     /// <summary>A linear map for the kernels.</summary>
-    public LinearMap Map(Weights weights) => new(weights, Precision);
+    public LinearMap Map(Weights weights)
+        => new(weights, Precision, weights.Update is { Dropout: > 0 } update ? Dropout?.AdapterMask(update.Site, update.Dropout) : null);
 
     /// <summary>A linear map by libtorch's operators, with a graph. In bfloat16 the states come back in the type they had.</summary>
-    public Tensor Apply(Weights weights, Tensor states) => Precision == Precision.BFloat16
-        ? nn.functional.linear(states.to(ScalarType.BFloat16), weights.Weight.to(ScalarType.BFloat16), weights.BiasIfAny?.to(ScalarType.BFloat16)).to(states.dtype)
-        : weights.Apply(states);
+    public Tensor Apply(Weights weights, Tensor states)
+    {
+        var products = Precision == Precision.BFloat16 ? ScalarType.BFloat16 : states.dtype;
+        var output = Precision == Precision.BFloat16 ? weights.ApplyBFloat16(states.to(products)).to(states.dtype) : weights.Apply(states);
+        return weights.Update is { } update ? output + update.Apply(Dropout?.ApplyAdapter(states, update.Site, update.Dropout) ?? states, products) : output;
+    }
 
     /// <summary>A mask of the next site; null without dropout.</summary>
     public DropoutMask? NextMask(double probability) => probability > 0 ? Dropout?.NextMask(probability) : null;

@@ -9,4 +9,8 @@ namespace Distributed.Training.Models.Fused;
 /// <param name="Masks">Masks of the attention probabilities, one a length group; null: no dropout.</param>
 /// <param name="Bias">What is added to the scores by relative position; null: nothing.</param>
 internal sealed record AttentionPass(
-    LinearMap Query, LinearMap Key, LinearMap Value, ResidualOutput Output, AttentionShape Shape, DropoutMask[]? Masks, RelativeBias? Bias);
+    LinearMap Query, LinearMap Key, LinearMap Value, ResidualOutput Output, AttentionShape Shape, DropoutMask[]? Masks, RelativeBias? Bias)
+{
+    /// <summary>Whether a parameter of the sublayer is trained.</summary>
+    public bool Trains => Query.Trains || Key.Trains || Value.Trains || Output.Trains || Bias?.Trains == true;
+}

@@ -11,9 +11,9 @@ internal sealed class AttentionSublayer : autograd.SingleTensorFunction<Attentio
     /// <inheritdoc/>
     public override string Name => nameof(AttentionSublayer);
 
-    /// <summary>[tokens, hidden] → [tokens, hidden], with a graph exactly if grad mode is on.</summary>
+    /// <summary>[tokens, hidden] → [tokens, hidden], with a graph exactly if grad mode is on and something in it or below is trained.</summary>
     public static Tensor Run(Tensor states, AttentionPass pass)
-        => is_grad_enabled() ? apply(states, pass) : Forward(states, pass)[^1];
+        => GraphRoot.NeedsNode(states, pass.Trains) ? apply(GraphRoot.Of(states), pass, states.requires_grad) : Forward(states, pass)[^1];
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
@@ -24,6 +24,7 @@ internal sealed class AttentionSublayer : autograd.SingleTensorFunction<Attentio
         var tensors = Forward(states, pass);
         scope.MoveToOuter(tensors); // they are saved only after this method has returned
         ctx.save_data("pass", pass);
+        ctx.save_data("passes on", vars[2]);
         ctx.save_for_backward(tensors[..^1]);
         return tensors[^1];
     }
@@ -34,7 +35,9 @@ internal sealed class AttentionSublayer : autograd.SingleTensorFunction<Attentio
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var pass = (AttentionPass)ctx.get_data("pass");
-        return [Backward(pass, ctx.get_saved_variables(), grad_output.contiguous()).MoveToOuterDisposeScope(), null!];
+        var passesOn = (bool)ctx.get_data("passes on");
+        var gradient = Backward(pass, ctx.get_saved_variables(), grad_output.contiguous(), passesOn);
+        return [passesOn ? gradient.MoveToOuterDisposeScope() : null!, null!, null!];
     }
 
     // Converted input, query, key, value, probabilities, converted context, normalised rows, inverse deviations, output.
@@ -49,7 +52,7 @@ internal sealed class AttentionSublayer : autograd.SingleTensorFunction<Attentio
         return [converted, inputs.Query, inputs.Key, inputs.Value, probabilities, inner, normalized, inverseDeviation, output];
     }
 
-    private static Tensor Backward(AttentionPass pass, List<Tensor> saved, Tensor gradient)
+    private static Tensor Backward(AttentionPass pass, List<Tensor> saved, Tensor gradient, bool passesOn)
     {
         var (converted, inputs, probabilities, inner) = (saved[0], new AttentionStates(saved[1], saved[2], saved[3]), saved[4], saved[5]);
         var (statesGradient, contextGradient) = pass.Output.Backward(gradient, inner, saved[6], saved[7]);
@@ -60,7 +63,8 @@ internal sealed class AttentionSublayer : autograd.SingleTensorFunction<Attentio
             Gradients.AccumulateBias(mapGradient, map.Parameters.Bias);
             var convertedGradient = map.Convert(mapGradient);
             map.AccumulateWeight(convertedGradient, converted);
-            map.AddInputGradient(convertedGradient, statesGradient);
+            if (passesOn)
+                map.AddInputGradient(convertedGradient, statesGradient);
         }
 
         return statesGradient;

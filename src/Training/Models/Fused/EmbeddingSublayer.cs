@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
 using Distributed.Training.Models.Encoders;
 using Distributed.Training.Runtime;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Models.Fused;
@@ -14,9 +15,9 @@ internal sealed unsafe class EmbeddingSublayer : autograd.SingleTensorFunction<E
     /// <inheritdoc/>
     public override string Name => nameof(EmbeddingSublayer);
 
-    /// <summary>[tokens, hidden], with a graph exactly if grad mode is on.</summary>
+    /// <summary>[tokens, hidden], with a graph exactly if grad mode is on and a parameter is trained.</summary>
     public static Tensor Run(EmbeddingPass pass)
-        => is_grad_enabled() ? apply(pass.Words.Weight, pass) : Forward(pass).Output;
+        => is_grad_enabled() && pass.FirstTrained is { } trained ? apply(trained, pass) : Forward(pass).Output;
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
@@ -71,14 +72,14 @@ internal sealed unsafe class EmbeddingSublayer : autograd.SingleTensorFunction<E
         if (pass.Mask is { } mask)
             Multiply(gradient.Pointer<float>(), outputGradient, mask, gradient.numel());
         var rows = new NormRows(pass.Norm, normalized, inverseDeviation, pass.Epsilon, backward: true);
-        float* words = pass.Words.Weight.GradientPointer(), positions = pass.Positions.Weight.GradientPointer();
-        var type = pass.Types is null ? null : pass.Types.Weight.GradientPointer();
+        float* words = pass.Words.Weight.GradientPointerIfTrained(), positions = pass.Positions.Weight.GradientPointerIfTrained();
+        var type = pass.Types is null ? null : pass.Types.Weight.GradientPointerIfTrained();
         for (var token = 0; token < pass.TokenIds.Length; token++)
         {
             NormKernel.Backward(rows, token, outputGradient + token * width, sumGradient);
-            if (pass.TokenIds[token] != pass.PaddingId)
+            if (words is not null && pass.TokenIds[token] != pass.PaddingId)
                 Add(sumGradient, words + pass.TokenIds[token] * width, width);
-            if (pass.Places[token] != pass.UntrainedPosition)
+            if (positions is not null && pass.Places[token] != pass.UntrainedPosition)
                 Add(sumGradient, positions + pass.Places[token] * width, width);
             if (type is not null)
                 Add(sumGradient, type, width);
@@ -119,4 +120,9 @@ internal sealed record EmbeddingPass(
     double Epsilon,
     int PaddingId,
     int? UntrainedPosition,
-    DropoutMask? Mask);
+    DropoutMask? Mask)
+{
+    /// <summary>A parameter that is trained; null: all are frozen.</summary>
+    public Parameter? FirstTrained =>
+        new[] { Words.Weight, Positions.Weight, Types?.Weight, Norm.Weight, Norm.Bias }.FirstOrDefault(parameter => parameter?.requires_grad == true);
+}

@@ -13,9 +13,9 @@ internal sealed class FeedForwardSublayer : autograd.SingleTensorFunction<FeedFo
     /// <inheritdoc/>
     public override string Name => nameof(FeedForwardSublayer);
 
-    /// <summary>[tokens, hidden] → [tokens, hidden], with a graph exactly if grad mode is on.</summary>
+    /// <summary>[tokens, hidden] → [tokens, hidden], with a graph exactly if grad mode is on and something in it or below is trained.</summary>
     public static Tensor Run(Tensor states, FeedForwardPass pass)
-        => is_grad_enabled() ? apply(states, pass) : Forward(states, pass)[^1];
+        => GraphRoot.NeedsNode(states, pass.Trains) ? apply(GraphRoot.Of(states), pass, states.requires_grad) : Forward(states, pass)[^1];
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
@@ -26,6 +26,7 @@ internal sealed class FeedForwardSublayer : autograd.SingleTensorFunction<FeedFo
         var tensors = Forward(states, pass);
         scope.MoveToOuter(tensors); // they are saved only after this method has returned
         ctx.save_data("pass", pass);
+        ctx.save_data("passes on", vars[2]);
         ctx.save_for_backward(tensors[..^1]);
         return tensors[^1];
     }
@@ -36,7 +37,9 @@ internal sealed class FeedForwardSublayer : autograd.SingleTensorFunction<FeedFo
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var pass = (FeedForwardPass)ctx.get_data("pass");
-        return [Backward(pass, ctx.get_saved_variables(), grad_output.contiguous()).MoveToOuterDisposeScope(), null!];
+        var passesOn = (bool)ctx.get_data("passes on");
+        var gradient = Backward(pass, ctx.get_saved_variables(), grad_output.contiguous(), passesOn);
+        return [passesOn ? gradient.MoveToOuterDisposeScope() : null!, null!, null!];
     }
 
     // Converted input, derivative of the activation, converted activated states, normalised rows, inverse deviations, output.
@@ -51,14 +54,15 @@ internal sealed class FeedForwardSublayer : autograd.SingleTensorFunction<FeedFo
         return [converted, derivative, inner, normalized, inverseDeviation, output];
     }
 
-    private static Tensor Backward(FeedForwardPass pass, List<Tensor> saved, Tensor gradient)
+    private static Tensor Backward(FeedForwardPass pass, List<Tensor> saved, Tensor gradient, bool passesOn)
     {
         var (converted, derivative, inner) = (saved[0], saved[1], saved[2]);
         var (statesGradient, innerGradient) = pass.Output.Backward(gradient, inner, saved[3], saved[4]);
         ActivationKernel.Backward(innerGradient, derivative, pass.Intermediate.Parameters.Bias);
         var convertedGradient = pass.Intermediate.Convert(innerGradient);
         pass.Intermediate.AccumulateWeight(convertedGradient, converted);
-        pass.Intermediate.AddInputGradient(convertedGradient, statesGradient);
+        if (passesOn)
+            pass.Intermediate.AddInputGradient(convertedGradient, statesGradient);
         return statesGradient;
     }
 }
@@ -67,4 +71,8 @@ internal sealed class FeedForwardSublayer : autograd.SingleTensorFunction<FeedFo
 /// <param name="Intermediate">The map of the wide half.</param>
 /// <param name="Activation">The nonlinearity.</param>
 /// <param name="Output">The end of the sublayer.</param>
-internal sealed record FeedForwardPass(LinearMap Intermediate, Activation Activation, ResidualOutput Output);
+internal sealed record FeedForwardPass(LinearMap Intermediate, Activation Activation, ResidualOutput Output)
+{
+    /// <summary>Whether a parameter of the sublayer is trained.</summary>
+    public bool Trains => Intermediate.Trains || Output.Trains;
+}

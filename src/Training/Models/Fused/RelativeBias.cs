@@ -30,6 +30,9 @@ internal sealed unsafe class RelativeBias
         }
     }
 
+    /// <summary>Whether the table is trained.</summary>
+    public bool Trains => _table.requires_grad;
+
     /// <summary>Number of heads.</summary>
     public int Heads { get; }
 

@@ -11,6 +11,9 @@ namespace Distributed.Training.Models.Fused;
 /// <param name="Mask">The dropout mask; null: no dropout.</param>
 internal sealed unsafe record ResidualOutput(LinearMap Dense, Weights Norm, double Epsilon, DropoutMask? Mask)
 {
+    /// <summary>Whether a parameter is trained.</summary>
+    public bool Trains => Dense.Trains || Norm.Weight.requires_grad || Norm.Bias.requires_grad;
+
     /// <summary>The output and what its gradient needs: [tokens, hidden] each, and [tokens]. Inner states are converted ones.</summary>
     public (Tensor Normalized, Tensor InverseDeviation, Tensor Output) Forward(Tensor inner, Tensor residual)
     {

@@ -1,0 +1,81 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Distributed.Training.Models.Adapters;
+
+/// <summary>adapter_config.json as PEFT reads and writes it.</summary>
+internal static class AdapterConfigFile
+{
+    /// <summary>Its name.</summary>
+    public const string Name = "adapter_config.json";
+
+    // Whatever one of these says besides nothing would change what the adapter computes.
+    private static readonly string[] Unsupported =
+    [
+        "alora_invocation_tokens", "alpha_pattern", "arrow_config", "fan_in_fan_out", "layer_replication", "lora_bias", "modules_to_save", "rank_pattern",
+        "target_parameters", "trainable_token_indices", "use_bdlora", "use_dora", "use_qalora",
+    ];
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
+
+    /// <summary>Reads it.</summary>
+    /// <exception cref="ModelFormatException">It is missing or damaged, or describes another kind of adapter.</exception>
+    public static LoraConfig Read(string folder)
+    {
+        var json = JsonFile.Read(Path.Combine(folder, Name));
+        if (json.Text("peft_type") is var type && type != "LORA")
+            throw new ModelFormatException(json.Path, $"peft_type is {type ?? "missing"}; only LORA is supported");
+        if (json.Text("bias") is { } bias && bias != "none")
+            throw new ModelFormatException(json.Path, $"bias is {bias}; only none is supported");
+        if (Unsupported.FirstOrDefault(key => json.Value(key) is { } value && SaysSomething(value)) is { } unsupported)
+            throw new ModelFormatException(json.Path, $"{unsupported} is {json.Value(unsupported)!.Value.GetRawText().ReplaceLineEndings(" ")}; it is not supported");
+        var rank = json.RequiredSize("r");
+        var alpha = json.Number("lora_alpha") ?? 8;
+        var dropout = json.Number("lora_dropout") ?? 0;
+        return dropout is >= 0 and < 1
+            ? new LoraConfig(rank, alpha, dropout, json.Boolean("use_rslora") ?? false)
+            : throw new ModelFormatException(json.Path, $"lora_dropout is {dropout}; 0 ≤ p < 1 was expected");
+    }
+
+    /// <summary>The file of a new adapter.</summary>
+    /// <param name="config">Rank, scale and dropout.</param>
+    /// <param name="targets">What PEFT puts adapters on.</param>
+    /// <param name="baseModel">Folder or name of the model below.</param>
+    public static byte[] Write(LoraConfig config, IEnumerable<string> targets, string baseModel)
+    {
+        var json = new JsonObject // in the order of the keys, as PEFT
+        {
+            ["alpha_pattern"] = new JsonObject(),
+            ["auto_mapping"] = null,
+            ["base_model_name_or_path"] = baseModel,
+            ["bias"] = "none",
+            ["fan_in_fan_out"] = false,
+            ["inference_mode"] = true,
+            ["init_lora_weights"] = true,
+            ["layers_pattern"] = null,
+            ["layers_to_transform"] = null,
+            ["lora_alpha"] = config.Alpha,
+            ["lora_dropout"] = config.Dropout,
+            ["modules_to_save"] = null,
+            ["peft_type"] = "LORA",
+            ["r"] = config.Rank,
+            ["rank_pattern"] = new JsonObject(),
+            ["revision"] = null,
+            ["target_modules"] = new JsonArray([.. targets.Select(target => JsonValue.Create(target))]),
+            ["task_type"] = "FEATURE_EXTRACTION",
+            ["use_dora"] = false,
+            ["use_rslora"] = config.UseRslora,
+        };
+        return Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n");
+    }
+
+    private static bool SaysSomething(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.False => false,
+        JsonValueKind.Array => value.GetArrayLength() > 0,
+        JsonValueKind.Object => value.EnumerateObject().Any(),
+        _ => true,
+    };
+}
