@@ -41,7 +41,6 @@ public sealed partial record HubOptions
     /// <summary>What the environment says, in the variables of Python's huggingface_hub.</summary>
     /// <param name="variable">Value of an environment variable; null where it is not set.</param>
     /// <param name="home">The user's home folder.</param>
-    /// <exception cref="HubException">HF_TOKEN is no token.</exception>
     public static HubOptions FromEnvironment(Func<string, string?> variable, string home)
     {
         ArgumentNullException.ThrowIfNull(variable);

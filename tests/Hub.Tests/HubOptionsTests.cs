@@ -44,7 +44,7 @@ public sealed class HubOptionsTests
     [InlineData("line\nbreak")]
     [InlineData("grö")]
     public void Token_ThatNoHeaderTakes_IsRefusedWithoutShowingIt(string value) =>
-        Assert.Equal("the hub's token holds characters that no token has", Assert.Throws<HubException>(() => new HubToken(value)).Message);
+        Assert.Equal("the hub's token holds characters that no token has", Assert.Throws<HubException>(() => new HubToken(value).RequireUsable()).Message);
 
     private static HubOptions Of(string environment)
     {

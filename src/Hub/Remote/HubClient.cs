@@ -23,7 +23,7 @@ internal sealed class HubClient : IDisposable
     {
         (_timeout, _time) = (options.AnswerTimeout, time);
         _address = new HubAddress(options.Endpoint);
-        _token = _address.IsPrivate ? options.Token ?? ReadToken(options.TokenFile) : null;
+        _token = _address.IsPrivate ? (options.Token ?? ReadToken(options.TokenFile))?.RequireUsable() : null;
     }
 
     /// <summary>The files of a revision.</summary>
