@@ -6,15 +6,17 @@ using System.CommandLine.Invocation;
 using Distributed.Cli;
 using Distributed.Cli.Commands;
 using Distributed.Cli.Launching;
-
-if (WorkerVerb.Takes(args))
-    return await WorkerVerb.RunAsync(AppContext.BaseDirectory, args, Console.Out, Console.Error, TimeProvider.System);
+using Distributed.Hub;
 
 if (GroupVerb.Takes(args))
     return await GroupVerb.RunAsync(AppContext.BaseDirectory, args, Console.Out, Console.Error, TimeProvider.System);
 
+if (WorkerVerb.Takes(args))
+    return await WorkerVerb.RunAsync(AppContext.BaseDirectory, args, Console.Out, Console.Error, TimeProvider.System);
+
 #pragma warning disable RS0030 // The composition root is where the environment is read.
 var searchPath = Environment.GetEnvironmentVariable("PATH");
+var hub = HubOptions.FromEnvironment(Environment.GetEnvironmentVariable, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
 #pragma warning restore RS0030
 var ownName = OwnName.Words(Environment.ProcessPath, AppContext.BaseDirectory, searchPath, Environment.CurrentDirectory);
 var root = new RootCommand(
@@ -27,7 +29,7 @@ var root = new RootCommand(
       distributed encode --model runs/job/model --input texts.txt --output embeddings.npy
     """)
 {
-    TrainCommand.Create(AppContext.BaseDirectory, [.. ownName], TimeProvider.System),
+    TrainCommand.Create(AppContext.BaseDirectory, [.. ownName], hub, TimeProvider.System),
     InitCommand.Create(),
 };
 foreach (var verb in WorkerVerb.List())

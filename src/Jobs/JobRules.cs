@@ -29,12 +29,11 @@ internal sealed class JobRules
 
     private void CheckModel()
     {
+        var starts = new object?[] { _job.Model.Folder, _job.Model.Hub, _job.Model.New }.Count(start => start is not null);
+        Require(starts > 0, "one of model.folder and model.hub (a model to start from) and model.new (a new one) is needed", "model", "model.folder", "model.hub", "model.new");
+        Require(starts < 2, "only one of model.folder, model.hub and model.new can be given", "model.folder", "model.hub", "model.new");
         if (_job.Model.New is not { } shape)
-        {
-            Require(_job.Model.Folder is not null, "one of model.folder (a model to start from) and model.new (a new one) is needed", "model", "model.folder", "model.new");
             return;
-        }
-        Require(_job.Model.Folder is null, "only one of model.folder and model.new can be given", "model.folder", "model.new");
         Require(shape.HiddenSize % shape.Heads == 0,
             $"model.new.heads is {shape.Heads}, which does not divide model.new.hidden_size, {shape.HiddenSize}", "model.new.heads", "model.new.hidden_size");
         var maxTokens = _job.Model.MaxTokens ?? DefaultMaxTokens;

@@ -3,13 +3,17 @@ using System.Text.Json.Serialization;
 
 namespace Distributed.Jobs;
 
-/// <summary>Either a folder with a published model, or the shape of a new one. Exactly one of the two is set.</summary>
+/// <summary>A folder with a published model, the id of one on the hub, or the shape of a new one. Exactly one of the three is set.</summary>
 public sealed record ModelOptions
 {
-    /// <summary>Hugging Face / sentence-transformers folder to start from; null when <see cref="New"/> is set.</summary>
+    /// <summary>Hugging Face / sentence-transformers folder to start from; null when another is set.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>Shape of a model with random weights; null when <see cref="Folder"/> is set.</summary>
+    /// <summary>Model of the hub to start from, in the words of <see cref="HubId"/>; null when another is set.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Hub { get; init; }
+
+    /// <summary>Shape of a model with random weights; null when another is set.</summary>
     public NewModelOptions? New { get; init; }
 
     /// <summary>Longest text in tokens, special tokens included; longer ones are cut. Null: what the model's folder says. Default 64 for a new model.</summary>

@@ -2,21 +2,27 @@
 //   Distributed.Worker run --job job.yaml --coordinator http://127.0.0.1:5000 --id worker-0
 //   Distributed.Worker encode --model runs/wordnet/model --text "the bank of a river"
 using System.CommandLine;
+using Distributed.Hub;
 using Distributed.Worker.Hosting;
 using Distributed.Worker.Verbs;
+using Distributed.Worker.Verbs.Encode;
 using Distributed.Worker.Verbs.Mining;
 using Serilog;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
 using Serilog.Formatting.Compact;
 
+#pragma warning disable RS0030 // The composition root is where the environment is read.
+var hub = HubOptions.FromEnvironment(Environment.GetEnvironmentVariable, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
+#pragma warning restore RS0030
+
 var command = new RootCommand("Computes: a worker of a training run, or a trained model at work.")
 {
-    RunVerb.Create(arguments => WorkerProgram.RunAsync(arguments, CreateLoggers, TimeProvider.System)),
-    EncodeVerb.Create(),
-    EvaluateVerb.Create(),
+    RunVerb.Create(arguments => WorkerProgram.RunAsync(arguments, hub, CreateLoggers, TimeProvider.System)),
+    EncodeVerb.Create(hub),
+    EvaluateVerb.Create(hub),
     CheckLossVerb.Create(),
-    MineVerb.Create(),
+    MineVerb.Create(hub),
     MergeVerb.Create(),
 };
 var parsed = command.Parse(args);

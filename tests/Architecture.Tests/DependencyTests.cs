@@ -9,10 +9,11 @@ public sealed class DependencyTests
         { "Jobs", "" },
         { "Protocol", "" },
         { "Data", "Jobs" },
+        { "Hub", "Data Jobs" },
         { "Training", "Data Jobs" },
         { "Coordinator", "Data Jobs Protocol" },
-        { "Worker", "Data Jobs Protocol Training" },
-        { "Cli", "Data Jobs" },
+        { "Worker", "Data Hub Jobs Protocol Training" },
+        { "Cli", "Data Hub Jobs" },
     };
 
     [Theory]
@@ -43,6 +44,7 @@ public sealed class DependencyTests
     [Theory]
     [InlineData("Jobs", "TorchSharp", "Grpc", "Serilog", "Spectre", "Parquet")]
     [InlineData("Data", "TorchSharp", "libtorch", "Grpc", "Serilog")]
+    [InlineData("Hub", "TorchSharp", "libtorch", "Grpc", "Serilog", "Microsoft.AspNetCore", "System.CommandLine")]
     [InlineData("Training", "Grpc", "Google.Protobuf", "Serilog", "Microsoft.AspNetCore", "Polly", "System.CommandLine")]
     [InlineData("Protocol", "TorchSharp", "Serilog", "Grpc.AspNetCore", "Grpc.Net.Client")]
     [InlineData("Coordinator", "TorchSharp", "libtorch", "Spectre")]

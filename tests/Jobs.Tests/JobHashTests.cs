@@ -22,6 +22,8 @@ public sealed class JobHashTests
         { "seed", Job with { Seed = 13 } },
         { "precision", Job with { Precision = Precision.BFloat16 } },
         { "folder", Job with { Model = new ModelOptions { Folder = "/a/model" } } },
+        { "hub", Job with { Model = new ModelOptions { Hub = "org/name" } } },
+        { "revision", Job with { Model = new ModelOptions { Hub = "org/name@v1" } } },
         { "vocabulary", Job with { Model = new ModelOptions { New = new NewModelOptions { Vocabulary = "/a/other.txt" } } } },
         { "layers", Job with { Model = new ModelOptions { New = Job.Model.New! with { Layers = 3 } } } },
         { "dropout", Job with { Model = Job.Model with { Dropout = 0 } } },

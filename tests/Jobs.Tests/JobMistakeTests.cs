@@ -138,8 +138,10 @@ public sealed class JobMistakeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("model: {}", "1: one of model.folder (a model to start from) and model.new (a new one) is needed")]
-    [InlineData("model: {folder: ., new: {vocabulary: vocab.txt}}", "1: only one of model.folder and model.new can be given")]
+    [InlineData("model: {}", "1: one of model.folder and model.hub (a model to start from) and model.new (a new one) is needed")]
+    [InlineData("model: {folder: ., new: {vocabulary: vocab.txt}}", "1: only one of model.folder, model.hub and model.new can be given")]
+    [InlineData("model: {hub: org/name, new: {vocabulary: vocab.txt}}", "1: only one of model.folder, model.hub and model.new can be given")]
+    [InlineData("model: {hub: ./name}", "1: model.hub: './name' is no model of the hub: expected org/name or org/name@revision")]
     [InlineData("model: {new: {vocabulary: vocab.txt, max_positions: 32}}", "1: model.max_tokens is 64, more than model.new.max_positions, 32")]
     [InlineData("model: {new: {vocabulary: vocab.txt}, max_tokens: 129}", "1: model.max_tokens is 129, more than model.new.max_positions, 128")]
     [InlineData("model: {new: {vocabulary: vocab.txt}, lora: {rank: 0}}", "1: model.lora.rank: expected a whole number from 1 to 4096, found '0'")]

@@ -4,17 +4,38 @@ using Distributed.Cli.Launching;
 
 namespace Distributed.Cli.Commands;
 
-/// <summary>`distributed mine`: several processes of the worker program do it, with the same arguments.</summary>
+/// <summary>`distributed mine` and `distributed encode`: several processes of the worker program do it, with the same arguments.</summary>
 internal static class GroupVerb
 {
-    /// <summary>Name of the verb.</summary>
+    /// <summary>Name of a verb that is always shared.</summary>
     public const string MineName = "mine";
 
+    /// <summary>Name of a verb that is shared where texts come from a file and go to one.</summary>
+    public const string EncodeName = "encode";
+
+    private const string Console = "-";
     private const int DefaultWorkers = 2;
     private const int MostWorkers = 256;
 
     /// <summary>Whether a command line is for the worker program, shared by several processes.</summary>
-    public static bool Takes(string[] args) => args is [MineName, ..] && !WorkerVerb.AsksForHelp(args);
+    public static bool Takes(string[] args) => args switch
+    {
+        _ when WorkerVerb.AsksForHelp(args) => false,
+        [MineName, ..] => true,
+        [EncodeName, ..] => IsShared(args),
+        _ => false,
+    };
+
+    // Standard input is read once, and a single text is not worth a second process.
+    private static bool IsShared(string[] args)
+    {
+        var workers = new Option<int?>("--workers");
+        var (input, output) = (new Option<string?>("--input"), new Option<string?>("--output"));
+        var parsed = new Command(EncodeName) { Options = { workers, input, output }, TreatUnmatchedTokensAsErrors = false }.Parse(args[1..]);
+        if (parsed.Errors.Count > 0)
+            return true; // which says what is wrong
+        return parsed.GetValue(workers) is { } count ? count != 1 : parsed.GetValue(input) is not (null or Console) && parsed.GetValue(output) is not (null or Console);
+    }
 
     /// <summary>Runs it; the exit code. A first Ctrl-C or SIGTERM ends it and leaves no file, a second ends it at once.</summary>
     public static async Task<int> RunAsync(string programFolder, string[] args, TextWriter output, TextWriter error, TimeProvider time)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Distributed.Cli.JobFiles;
+using Distributed.Hub;
 
 namespace Distributed.Cli.Commands;
 
@@ -8,7 +9,7 @@ namespace Distributed.Cli.Commands;
 internal static class TrainCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Create(string programFolder, ImmutableArray<string> ownName, TimeProvider time)
+    public static Command Create(string programFolder, ImmutableArray<string> ownName, HubOptions hub, TimeProvider time)
     {
         var job = new Argument<string>("JOB") { Description = "Job file (YAML); `distributed init` writes one." };
         var workers = new Option<int?>("--workers") { Description = "Worker processes, instead of the job's. They do not change the result.", HelpName = "N" };
@@ -47,6 +48,7 @@ internal static class TrainCommand
                 IsFresh = parsed.GetValue(fresh),
                 ProgramFolder = programFolder,
                 OwnName = ownName,
+                Hub = hub,
             },
             time));
         return command;

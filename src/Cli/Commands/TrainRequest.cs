@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Distributed.Cli.JobFiles;
+using Distributed.Hub;
 
 namespace Distributed.Cli.Commands;
 
@@ -20,4 +21,7 @@ internal sealed record TrainRequest
 
     /// <summary>The words that start this program, for commands that are suggested.</summary>
     public required ImmutableArray<string> OwnName { get; init; }
+
+    /// <summary>Where a model comes from that the job names by its id.</summary>
+    public required HubOptions Hub { get; init; }
 }

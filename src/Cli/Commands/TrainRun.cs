@@ -5,6 +5,7 @@ using Distributed.Cli.JobFiles;
 using Distributed.Cli.Launching;
 using Distributed.Cli.Output;
 using Distributed.Data.Files;
+using Distributed.Hub;
 using Distributed.Jobs;
 using Spectre.Console;
 
@@ -24,9 +25,13 @@ internal static class TrainRun
             using var folderLock = RunLock.TryTake(folder.Root) ?? throw new RunFolderException($"{folder.Root}: another `distributed train` runs in this folder");
             if (!await RunLock.WaitForCoordinatorAsync(folder.Root, time))
                 throw new RunFolderException($"{folder.Root}: a coordinator runs in this folder");
-            return Prepare(folder, job, request) is { } done ? Report(done) : await RunAsync(folder, job, request, time);
+            if (Prepare(folder, job, request) is { } done)
+                return Report(done);
+            var (settled, model) = await StartingModel.SettleAsync(job, folder, request.Hub, Console.Error, time);
+            Durable.WriteFile(folder.JobFile, Encoding.UTF8.GetBytes(settled.Text));
+            return await RunAsync(folder, settled, model, request, time);
         }
-        catch (Exception e) when (e is JobFileException or RunFolderException or ProgramMissingException)
+        catch (Exception e) when (e is JobFileException or HubException or RunFolderException or ProgramMissingException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return ExitCodes.Refused;
@@ -72,11 +77,10 @@ internal static class TrainRun
                     $"{folder.Root}: it holds a run of another job ({folder.JobFile}); choose another folder with --output, or start over with --fresh");
         }
 
-        Durable.WriteFile(folder.JobFile, Encoding.UTF8.GetBytes(job.Text));
         return null;
     }
 
-    private static async Task<int> RunAsync(RunFolder folder, EffectiveJob job, TrainRequest request, TimeProvider time)
+    private static async Task<int> RunAsync(RunFolder folder, EffectiveJob job, HubModel? model, TrainRequest request, TimeProvider time)
     {
         var isResumed = folder.HasJournal;
         var started = time.GetTimestamp();
@@ -89,6 +93,9 @@ internal static class TrainRun
             ("OutputFolder", folder.Root),
             ("Workers", job.Job.Workers.Count));
 
+        if (model is not null)
+            Tell(output, job.Job.Model.Hub!, model);
+
         using var stop = StopRequests.FromSignals();
         using var cluster = new LocalCluster(
             ClusterPlan.ForJob(request.ProgramFolder, folder.JobFile, folder.Root, job.Job.Workers.Count), output, time);
@@ -100,6 +107,13 @@ internal static class TrainRun
 
         output.Summary(TrainSummary.Of(outcome, cluster.Tally, folder, request, time.GetElapsedTime(started)));
         return outcome.ExitCode;
+    }
+
+    private static void Tell(RunOutput output, string id, HubModel model)
+    {
+        if (model.Warning is { } warning)
+            output.Event(EventLevel.Warning, "{Doubt}", ("Doubt", warning));
+        output.Event(EventLevel.Information, "Model {Model} is commit {Commit}, in {Folder}", ("Model", id), ("Commit", model.Commit), ("Folder", model.Folder));
     }
 
     private static IRunDisplay CreateDisplay(TimeProvider time)

@@ -7,12 +7,12 @@ using Distributed.Cli.Launching;
 namespace Distributed.Cli.Commands;
 
 /// <summary>
-/// `distributed encode`, `distributed evaluate`, `distributed check-loss` and `distributed merge`: the worker program does them, with the same arguments and the same streams.
-/// It also has the help of `distributed mine`, whose work <see cref="GroupVerb"/> shares out.
+/// `distributed evaluate`, `distributed check-loss`, `distributed merge` and, by a single process, `distributed encode`: the worker program does them, with the same
+/// arguments and the same streams. It also has the help of the verbs whose work <see cref="GroupVerb"/> shares out, which is asked first.
 /// </summary>
 internal static class WorkerVerb
 {
-    private const string EncodeName = "encode";
+    private const string EncodeName = GroupVerb.EncodeName;
     private const string EvaluateName = "evaluate";
     private const string CheckLossName = "check-loss";
     private const string MergeName = "merge";

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Distributed.Jobs;
+using YamlDotNet.RepresentationModel;
 
 namespace Distributed.Cli.JobFiles;
 
@@ -12,6 +13,8 @@ internal sealed record EffectiveJob(Job Job, string Text)
     public const string FileName = "job.yaml";
 
     private const string HashPrefix = "# job hash: ";
+
+    private static readonly JobOverride HubKey = new("model.hub", "");
 
     /// <summary>Reads a job file and changes it. Relative paths start from the file's folder, those of <paramref name="overrides"/> from
     /// <paramref name="currentDirectory"/>.</summary>
@@ -33,6 +36,19 @@ internal sealed record EffectiveJob(Job Job, string Text)
     /// <summary>The hash of the job that <paramref name="text"/> was made from, whatever became of its data; null: it does not say.</summary>
     public static string? RecordedHash(string text)
         => text.TrimEnd().Split('\n')[^1] is var last && last.StartsWith(HashPrefix, StringComparison.Ordinal) ? last[HashPrefix.Length..] : null;
+
+    /// <summary>The model of the hub that <paramref name="text"/> starts from; null: it starts from something else.</summary>
+    public static HubId? RecordedHub(string text)
+    {
+        YamlNode? node = YamlText.Root(text);
+        foreach (var name in HubKey.Path)
+            node = (node as YamlMappingNode)?.Children.FirstOrDefault(entry => entry.Key is YamlScalarNode key && key.Value == name).Value;
+        return node is YamlScalarNode { Value: { } value } && HubId.TryParse(value, out var id) ? id : null;
+    }
+
+    /// <summary>The same job with the commit of its model in its text. The hash stays that of the job as it was given: a branch that moves makes no other job.</summary>
+    public EffectiveJob WithModel(HubId commit) =>
+        this with { Text = JobText.Of(Text).Set(HubKey, YamlText.Quote($"{commit.Repository}@{commit.Revision}")).Text };
 
     private static string ValueOf(JobOverride change, string currentDirectory)
         => JobPaths.Holds(change.Key) && change.Value.Length > 0

@@ -8,6 +8,7 @@ internal static class ModelSection
     public static ModelOptions Read(Section keys) => new()
     {
         Folder = keys.OptionalFolder("folder"),
+        Hub = keys.OptionalHubId("hub"),
         New = keys.OptionalChild("new", NewModelSection.Read),
         MaxTokens = keys.OptionalInt("max_tokens", min: 3, max: 1 << 16),
         Pooling = keys.OptionalChoice("pooling", ("mean", PoolingMode.Mean), ("cls", PoolingMode.Cls), ("max", PoolingMode.Max)),

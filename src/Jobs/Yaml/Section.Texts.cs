@@ -59,6 +59,15 @@ internal sealed partial class Section
         return OptionalFolder(key);
     }
 
+    /// <summary>The id of a model on the hub; null where none is given.</summary>
+    public string? OptionalHubId(string key)
+    {
+        var id = OptionalText(key);
+        if (id is not null && !HubId.TryParse(id, out _))
+            Report(key, $"'{id}' is no model of the hub: expected org/name or org/name@revision");
+        return id;
+    }
+
     /// <summary>A folder that will be written to, by its absolute path.</summary>
     public string RequiredNewFolder(string key)
     {

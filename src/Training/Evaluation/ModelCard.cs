@@ -26,8 +26,8 @@ public static class ModelCard
         card.AppendLine("- dense").AppendLine(Text($"- dataset_size:{facts.TrainingRows}"));
         foreach (var dataset in facts.Job.Datasets)
             card.AppendLine(Text($"- loss:{LossDescription.PeerName(dataset.Loss)}"));
-        if (facts.Job.Model.Folder is { } folder)
-            card.AppendLine(Text($"base_model: {Quote(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)))}"));
+        if (BaseModel(facts.Job.Model) is { } start)
+            card.AppendLine(Text($"base_model: {Quote(start)}"));
         card.AppendLine("---").AppendLine();
     }
 
@@ -38,8 +38,7 @@ public static class ModelCard
         card.AppendLine(facts.Job.Model switch
         {
             { New: { } shape } => Text($"Trained from random weights: BERT, {shape.Layers} layers × {shape.HiddenSize}, {shape.Heads} heads, feed-forward {shape.IntermediateSize}."),
-            { Folder: { } folder } => Text($"Fine-tuned from `{Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))}`."),
-            _ => "",
+            var other => BaseModel(other) is { } start ? Text($"Fine-tuned from `{start}`.") : "",
         }).AppendLine();
         Table(card, ("property", "value"),
             ("weights", Text($"{facts.Parameters:N0}")),
@@ -126,6 +125,10 @@ public static class ModelCard
         var warmup = schedule.WarmupSteps is { } steps ? Text($"{steps} steps") : Text($"{schedule.WarmupRatio * 100:0.##} % of the steps");
         return $"rise over {warmup}, then {(schedule.Kind == ScheduleKind.Constant ? "constant" : $"{Lower(schedule.Kind)} to 0")}";
     }
+
+    private static string? BaseModel(ModelOptions model) => model.Hub is { } hub && HubId.TryParse(hub, out var id)
+        ? id.Repository
+        : model.Folder is { } folder ? Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) : null;
 
     private static void Table(StringBuilder card, (string, string) heading, params ReadOnlySpan<(string, string)> rows)
     {

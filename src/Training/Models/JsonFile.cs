@@ -26,16 +26,16 @@ internal sealed class JsonFile(string path, JsonElement element)
             : throw new ModelFormatException(path, "a JSON object was expected");
 
     /// <summary>Any JSON, null if there is no such file.</summary>
-    /// <exception cref="ModelFormatException">It is no JSON.</exception>
+    /// <exception cref="ModelFormatException">It is no JSON, or holds text that is no Unicode.</exception>
     public static JsonElement? Parse(string path)
     {
         if (!File.Exists(path))
             return null;
+        var bytes = ModelBytes.Read(path);
         try
         {
-            var json = File.ReadAllBytes(path);
-            JsonStrings.Check(path, json);
-            using var document = JsonDocument.Parse(json);
+            JsonStrings.Check(path, bytes);
+            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = ModelBytes.IsVocabulary(path) });
             return document.RootElement.Clone();
         }
         catch (JsonException failure)
@@ -45,11 +45,20 @@ internal sealed class JsonFile(string path, JsonElement element)
     }
 
     /// <summary>The value of a key; null if the key is missing or its value is null.</summary>
-    public JsonElement? Value(string key)
-        => element.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    public JsonElement? Value(string key) => element.ValueKind != JsonValueKind.Object
+        ? throw new ModelFormatException(path, $"an object with {key} was expected, found {element.GetRawText()}")
+        : element.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     /// <summary>A string; null if it is missing or no string.</summary>
     public string? Text(string key) => Value(key) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+
+    /// <summary>A string, null if it is missing.</summary>
+    public string? OptionalText(string key) => Value(key) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.String } value => value.GetString(),
+        { } other => throw Unexpected(key, other, "a text"),
+    };
 
     /// <summary>A nested object; null if it is missing or no object.</summary>
     public JsonFile? Object(string key) => Value(key) is { ValueKind: JsonValueKind.Object } value ? new JsonFile(path, value) : null;

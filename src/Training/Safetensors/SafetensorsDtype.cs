@@ -7,6 +7,7 @@ internal enum SafetensorsDtype
 {
     BOOL,
     U8,
+    I8,
     F16,
     BF16,
     I32,
@@ -23,7 +24,7 @@ internal static class SafetensorsDtypes
         /// <summary>Bytes of an element.</summary>
         public int Size => dtype switch
         {
-            SafetensorsDtype.BOOL or SafetensorsDtype.U8 => 1,
+            SafetensorsDtype.BOOL or SafetensorsDtype.U8 or SafetensorsDtype.I8 => 1,
             SafetensorsDtype.F16 or SafetensorsDtype.BF16 => 2,
             SafetensorsDtype.I32 or SafetensorsDtype.F32 => 4,
             _ => 8,
@@ -34,6 +35,7 @@ internal static class SafetensorsDtypes
         {
             SafetensorsDtype.BOOL => torch.ScalarType.Bool,
             SafetensorsDtype.U8 => torch.ScalarType.Byte,
+            SafetensorsDtype.I8 => torch.ScalarType.Int8,
             SafetensorsDtype.F16 => torch.ScalarType.Float16,
             SafetensorsDtype.BF16 => torch.ScalarType.BFloat16,
             SafetensorsDtype.I32 => torch.ScalarType.Int32,

@@ -93,9 +93,5 @@ internal static class TokenizerFolder
         {
             throw new ModelFormatException(path, failure.Message.Split(" (Parameter", 2)[0], failure);
         }
-        catch (InvalidOperationException failure)
-        {
-            throw new ModelFormatException(path, "a string is no valid Unicode text", failure); // how System.Text.Json reports "\ud800"
-        }
     }
 }

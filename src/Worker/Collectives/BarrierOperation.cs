@@ -18,6 +18,8 @@ internal sealed class BarrierOperation : PeerOperation
         Complete();
     }
 
+    public override bool Awaits(int peer) => !_arrived[peer];
+
     public override TileMemory Accept(int peer, in PeerFrame frame)
     {
         Require(frame, Frame(PeerFrameKind.Barrier, 0, 0, 0));

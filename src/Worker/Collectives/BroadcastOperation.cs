@@ -36,6 +36,8 @@ internal sealed class BroadcastOperation : PeerOperation
         Complete();
     }
 
+    public override bool Awaits(int peer) => peer == _source && !_hashed;
+
     public override TileMemory Accept(int peer, in PeerFrame frame)
     {
         if (peer != _source || _isSource || _hashed)

@@ -32,6 +32,8 @@ internal sealed class GatherOperation : PeerOperation
         Complete();
     }
 
+    public override bool Awaits(int peer) => _next[peer] < _offsets.Span[peer + 1];
+
     public override TileMemory Accept(int peer, in PeerFrame frame)
     {
         long at = _next[peer];

@@ -52,9 +52,14 @@ internal sealed class OperationSlot
             _current = null;
     }
 
-    /// <summary>The operation that a frame belongs to; waits while this rank has not begun it yet. Null: the generation is over.</summary>
-    /// <exception cref="PeerProtocolException">The frame belongs to an operation that is over.</exception>
-    public PeerOperation? Await(long sequence)
+    /// <summary>
+    /// The operation that a frame belongs to; waits while this rank has not begun it yet. A peer may be several operations ahead: who has the whole of a
+    /// gather or a broadcast to send waits for nobody. Its frames then wait in its socket. Null: the generation is over.
+    /// </summary>
+    /// <param name="peer">Who sent the frame; called by its receiver.</param>
+    /// <param name="sequence">Number of the operation.</param>
+    /// <exception cref="PeerProtocolException">The frame belongs to an operation that is over, or passes over one that needs a frame of this peer.</exception>
+    public PeerOperation? Await(int peer, long sequence)
     {
         lock (_gate)
         {
@@ -62,8 +67,8 @@ internal sealed class OperationSlot
             {
                 if (_current?.Sequence == sequence)
                     return _current;
-                if (sequence <= _begun || sequence > _begun + 1)
-                    throw new PeerProtocolException($"frame of operation {sequence}, expected {_begun} or the next");
+                if (sequence <= _begun || _current?.Awaits(peer) == true)
+                    throw new PeerProtocolException($"frame of operation {sequence}, expected {_begun}{(sequence <= _begun ? " or a later one" : "")}");
                 Monitor.Wait(_gate);
             }
             return null;

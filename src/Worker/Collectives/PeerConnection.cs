@@ -162,7 +162,7 @@ internal sealed class PeerConnection
                 _fail(new PeerFailure(frame.Part, frame.Part == _peer ? $"rank {_peer} gave up" : $"rank {_peer} lost rank {frame.Part}"));
                 return;
             }
-            if (_slot.Await(frame.Sequence) is not { } operation)
+            if (_slot.Await(_peer, frame.Sequence) is not { } operation)
                 return;
 
             var payload = operation.Accept(_peer, frame).Span;

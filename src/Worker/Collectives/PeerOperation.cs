@@ -21,6 +21,9 @@ internal abstract class PeerOperation(GenerationKey key, long sequence, PeerConn
     /// <summary>Called by the caller: puts on the way what can be sent at once, then calls <see cref="Complete"/>.</summary>
     public abstract void Start();
 
+    /// <summary>Called by a receiver: whether a frame of this peer is certainly still to come.</summary>
+    public virtual bool Awaits(int peer) => false;
+
     /// <summary>Called by a receiver: the memory that the frame's payload belongs in. May wait until there is some.</summary>
     /// <exception cref="PeerProtocolException">No such frame is expected from this peer now.</exception>
     public abstract TileMemory Accept(int peer, in PeerFrame frame);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Distributed.Data.Planning;
 using Distributed.Data.Reading;
+using Distributed.Hub;
 using Distributed.Jobs;
 using Distributed.Training.Losses;
 using Distributed.Training.Models;
@@ -27,7 +28,7 @@ internal sealed record WorkerFailure(int ExitCode, ImmutableArray<string> Lines)
     };
 
     private static bool IsBadInput(Exception e) =>
-        e is DataFormatException or JobConflictException or ModelFormatException or LossException or TorchRuntimeException or RunConflictException or IOException or UnauthorizedAccessException;
+        e is DataFormatException or HubException or JobConflictException or ModelFormatException or LossException or TorchRuntimeException or RunConflictException or IOException or UnauthorizedAccessException;
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 }

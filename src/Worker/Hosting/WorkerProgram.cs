@@ -1,5 +1,6 @@
 using Distributed.Data.Planning;
 using Distributed.Data.Reading;
+using Distributed.Hub;
 using Distributed.Jobs;
 using Distributed.Protocol;
 using Distributed.Training.Checkpoints;
@@ -19,9 +20,10 @@ internal static partial class WorkerProgram
     private const int LeastPoolThreads = 16;
 
     /// <param name="arguments">What the command line says.</param>
+    /// <param name="hub">Where a model comes from that the job names by its id.</param>
     /// <param name="createLoggers">Makes the log of a worker of this name.</param>
     /// <param name="time">The clock.</param>
-    public static async Task<int> RunAsync(WorkerArguments arguments, Func<string, ILoggerFactory> createLoggers, TimeProvider time)
+    public static async Task<int> RunAsync(WorkerArguments arguments, HubOptions hub, Func<string, ILoggerFactory> createLoggers, TimeProvider time)
     {
         using var loggers = createLoggers(arguments.WorkerId);
         var logger = loggers.CreateLogger(typeof(WorkerProgram));
@@ -29,7 +31,7 @@ internal static partial class WorkerProgram
         ThreadPool.SetMinThreads(LeastPoolThreads, LeastPoolThreads);
         try
         {
-            var stop = await WorkAsync(arguments, loggers, logger, time, lifeline.Ended);
+            var stop = await WorkAsync(arguments, hub, loggers, logger, time, lifeline.Ended);
             LogStopped(logger, arguments.WorkerId, stop.Detail);
             return ExitCodeOf(stop.Reason);
         }
@@ -47,7 +49,7 @@ internal static partial class WorkerProgram
     }
 
     private static async Task<Stop> WorkAsync(
-        WorkerArguments arguments, ILoggerFactory loggers, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
+        WorkerArguments arguments, HubOptions hub, ILoggerFactory loggers, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
     {
         var job = JobFile.Load(arguments.JobFile);
         if (job.Workers.Device is DeviceKind.Cuda)
@@ -55,9 +57,10 @@ internal static partial class WorkerProgram
         var set = TrainingSetReader.Read(job.Datasets);
         var heldOut = job.Evaluation is { } evaluation ? RetrievalSetReader.Read(evaluation) : null;
         var plans = new BatchPlanner(set, job);
+        var start = await StartingFolderAsync(job.Model, hub, logger, time, cancellationToken);
 
         TorchRuntime.Initialize(job.Workers.Threads, arguments.TorchFolder);
-        using var model = job.Model.Folder is { } folder ? EmbeddingModel.Load(folder, job.Model) : EmbeddingModel.Create(job.Model, job.Seed);
+        using var model = start is { } folder ? EmbeddingModel.Load(folder, job.Model) : EmbeddingModel.Create(job.Model, job.Seed);
         using var guides = GuideModels.Load(job);
         using var trainer = new Trainer(job, model, guides, set, plans, time);
         if (job.Batch.ActivationMemoryMb is { } budget)
@@ -69,6 +72,18 @@ internal static partial class WorkerProgram
         using var client = new CoordinatorClient(
             new ConnectionOptions { Coordinator = arguments.Coordinator, FirstConnectPatience = arguments.Patience }, time, loggers.CreateLogger<CoordinatorClient>());
         return await Compose(job, identity, replica, plans, client, listener, loggers, time).RunAsync(cancellationToken);
+    }
+
+    // The launcher has put the commit into the job's id, so that all workers start from the same one and find it in the cache.
+    private static async Task<string?> StartingFolderAsync(ModelOptions model, HubOptions hub, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (model.Hub is null || !HubId.TryParse(model.Hub, out var id))
+            return model.Folder;
+        var found = await new ModelHub(hub, time).ResolveAsync(id, progress: null, cancellationToken);
+        if (found.Warning is { } warning)
+            LogDoubt(logger, warning);
+        LogModel(logger, id.Repository, found.Commit, found.Folder);
+        return found.Folder;
     }
 
     private static GenerationLoop Compose(
@@ -95,6 +110,12 @@ internal static partial class WorkerProgram
 
     [LoggerMessage(LogLevel.Information, "Micro-batches of at most {Tokens} tokens: their activations take at most {ActivationMemoryMb} MiB")]
     private static partial void LogMicroBatches(ILogger logger, int tokens, int activationMemoryMb);
+
+    [LoggerMessage(LogLevel.Information, "Model {Model} at commit {Commit}, in {Folder}")]
+    private static partial void LogModel(ILogger logger, string model, string commit, string folder);
+
+    [LoggerMessage(LogLevel.Warning, "{Doubt}")]
+    private static partial void LogDoubt(ILogger logger, string doubt);
 
     [LoggerMessage(LogLevel.Error, "{Reason}")]
     private static partial void LogFailed(ILogger logger, string reason);

@@ -5,18 +5,20 @@ using Distributed.Training.Evaluation;
 using Distributed.Training.Inference;
 using Distributed.Training.Models;
 using Distributed.Training.Runtime;
+using Distributed.Worker.Verbs.Models;
 
 namespace Distributed.Worker.Verbs;
 
 /// <summary>Scores a model on held-out queries and prints the figures.</summary>
-internal sealed class EvaluateRun(EvaluateArguments arguments, TextWriter output, TimeProvider time)
+internal sealed class EvaluateRun(EvaluateArguments arguments, ModelSource models, TextWriter output, TimeProvider time)
 {
     /// <summary>Does it.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var set = RetrievalSetReader.Read(arguments.Files);
+        var folder = await models.FolderAsync(arguments.Model, cancellationToken);
         TorchRuntime.Initialize(arguments.Threads);
-        using var model = EmbeddingModel.Load(arguments.Model);
+        using var model = EmbeddingModel.Load(folder);
         await using var alone = SingleProcess.Collectives();
         var encoder = new TextEncoder(model, alone, arguments.TokensPerMicroBatch);
 

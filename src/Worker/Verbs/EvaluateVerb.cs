@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Distributed.Hub;
 using Distributed.Jobs;
+using Distributed.Worker.Verbs.Models;
 
 namespace Distributed.Worker.Verbs;
 
@@ -9,9 +11,9 @@ internal static class EvaluateVerb
     private const int DefaultTokens = 4096;
 
     /// <summary>The verb with its options.</summary>
-    public static Command Create()
+    public static Command Create(HubOptions hub)
     {
-        Option<string> model = new("--model") { Description = "Folder of the model.", Required = true, HelpName = "DIR" };
+        var model = VerbOptions.Model();
         RetrievalFileOptions files = new();
         Option<bool> json = new("--json") { Description = "Print JSON instead of a table." };
         var threads = VerbOptions.Threads("Threads of matrix products; without it as the job says, else half of the processors.");
@@ -30,7 +32,8 @@ internal static class EvaluateVerb
                 arguments.GetValue(json),
                 arguments.GetValue(threads) ?? job?.Workers.Threads ?? VerbOptions.DefaultThreads,
                 arguments.GetValue(tokens) ?? job?.Batch.TokensPerMicroBatch ?? DefaultTokens);
-            return new EvaluateRun(asked, arguments.InvocationConfiguration.Output, TimeProvider.System).RunAsync(cancellationToken);
+            var streams = arguments.InvocationConfiguration;
+            return new EvaluateRun(asked, new ModelSource(hub, streams.Error, TimeProvider.System), streams.Output, TimeProvider.System).RunAsync(cancellationToken);
         });
         return command;
     }

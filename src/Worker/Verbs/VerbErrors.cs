@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Distributed.Data.Reading;
+using Distributed.Hub;
 using Distributed.Jobs;
 using Distributed.Training.Collectives;
 using Distributed.Training.Inference;
@@ -56,7 +57,7 @@ internal static class VerbErrors
     private static string[]? Lines(Exception exception) => exception switch
     {
         JobFileException job => job.Message.Split('\n'),
-        VerbException or EmbeddingNotFiniteException or DataFormatException or ModelFormatException or LossException or TorchRuntimeException or IOException or InvalidDataException or UnauthorizedAccessException
+        VerbException or HubException or EmbeddingNotFiniteException or DataFormatException or ModelFormatException or LossException or TorchRuntimeException or IOException or InvalidDataException or UnauthorizedAccessException
             => [exception.Message.ReplaceLineEndings(" ")],
         _ => null,
     };

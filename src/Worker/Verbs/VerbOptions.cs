@@ -10,6 +10,12 @@ internal static class VerbOptions
     /// <summary>Threads where nothing is said: half of the processors. Threads that wait for one another lose more on a busy machine than they gain.</summary>
     public static int DefaultThreads => Math.Max(1, Environment.ProcessorCount / 2);
 
+    /// <summary>The model that a command works with.</summary>
+    public static Option<string> Model() => new("--model")
+    {
+        Description = "The model: its folder, or its id on the hub, such as sentence-transformers/all-MiniLM-L6-v2, with @ and a revision if need be.", Required = true, HelpName = "MODEL",
+    };
+
     /// <summary>Threads of matrix products, at most one a processor: more only wait for one another. Null where it is not given.</summary>
     public static Option<int?> Threads(string description) => Positive("--threads", description, Environment.ProcessorCount);
 

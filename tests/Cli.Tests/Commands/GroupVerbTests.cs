@@ -35,6 +35,25 @@ public sealed class GroupVerbTests : IDisposable
     }
 
     [Theory]
+    [InlineData("--input a.txt --output b.npy", 2)]
+    [InlineData("--input a.txt --output b.npy --workers 3", 3)]
+    [InlineData("--input a.txt --output b.npy --workers 1", 1)]
+    [InlineData("--input - --output b.npy", 1)]
+    [InlineData("--input a.txt", 1)]
+    [InlineData("--input a.txt --output=-", 1)]
+    [InlineData("--text a --output b.npy", 1)]
+    [InlineData("--text=a --output b.npy --workers 2", 2)] // the workers say what they think of it
+    public async Task Encode_FromFileToFile_IsShared(string arguments, int workers)
+    {
+        _launcher.Install("Worker", _launcher.Fakes.Leave("worker-pid") + "echo \"$2\"");
+
+        var ended = await RunAsync(["encode", .. arguments.Split(' ')]);
+
+        Assert.Equal((0, workers > 1 ? "--rank\n" : $"{arguments.Split(' ', '=')[0]}\n"), (ended.ExitCode, ended.Output));
+        Assert.Equal(workers, _launcher.Fakes.Traces("worker-pid").Length);
+    }
+
+    [Theory]
     [InlineData("0")]
     [InlineData("257")]
     [InlineData("many")]

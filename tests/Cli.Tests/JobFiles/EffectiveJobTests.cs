@@ -51,6 +51,26 @@ public sealed class EffectiveJobTests : IDisposable
         Assert.Contains(e.Errors, error => error.Line == 0 && error.Message.EndsWith("(with nonsuch.key=1)", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("model: {hub: org/name}")]
+    [InlineData("model:\n  # a comment\n  hub: 'org/name@v1'  # and another\n  dropout: 0")]
+    public void WithModel_Commit_StandsInTheTextAndTheHashIsTheUsers(string model)
+    {
+        const string Commit = "0123456789abcdef0123456789abcdef01234567";
+        var path = _sample.Write("hub.yaml", $"{model}\ndata: {{train: train.jsonl}}\noutput: {{folder: run}}\n");
+        var effective = EffectiveJob.Load(path, [], "/elsewhere");
+        Assert.True(HubId.TryParse(effective.Job.Model.Hub!, out var id));
+
+        var settled = effective.WithModel(id.At(Commit));
+
+        Assert.Equal($"org/name@{Commit}", EffectiveJob.RecordedHub(settled.Text)?.ToString());
+        Assert.Equal($"org/name@{Commit}", JobFile.Load(_sample.Write("run/job.yaml", settled.Text)).Model.Hub);
+        Assert.Equal(JobHash.Of(effective.Job), EffectiveJob.RecordedHash(settled.Text));
+    }
+
+    [Fact]
+    public void RecordedHub_OtherModel_IsNone() => Assert.Null(EffectiveJob.RecordedHub(JobFile.Template));
+
     [Fact]
     public void Load_NoSuchFile_SaysSo()
         => Assert.Throws<JobFileException>(() => EffectiveJob.Load(Path.Combine(_sample.Folder, "none.yaml"), [], "/"));

@@ -45,7 +45,7 @@ public sealed class BadTokenizerTests : IDisposable
     [InlineData("model/vocab", "{\"a\": 1.5}", "the token a has the id 1.5; ids from 0 to 16777215 are possible")]
     [InlineData("model/vocab", "{\"a\": 1, \"b\": 1}", "the tokens a and b have the same id 1")]
     [InlineData("model/vocab", "{\"a\": 1}", "the vocabulary has no [UNK]")]
-    [InlineData("model/vocab", "{\"\\ud800\": 1}", "a string is no valid Unicode text")]
+    [InlineData("model/vocab", "{\"\\ud800\": 1}", "a string has half of a surrogate pair")]
     [InlineData("model/unk_token", "\"[X]\"", "the vocabulary has no [X]")]
     [InlineData("model", "{\"type\": \"BPE\", \"dropout\": 0.1}", "dropout of merges is not supported")]
     [InlineData("model", "{\"type\": \"BPE\", \"vocab\": {\"a\": 0}, \"merges\": [\"a b c\"]}", "merges has the entry \"a b c\", two tokens were expected")]

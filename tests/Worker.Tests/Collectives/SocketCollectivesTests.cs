@@ -54,6 +54,33 @@ public sealed class SocketCollectivesTests
         Assert.All(buffers, b => Assert.Equal(expected, b));
     }
 
+    // Rank 1 has nothing to send to rank 2 and so nothing to wait for: it comes to the barrier while rank 2 has not begun the first gather.
+    [Fact]
+    public async Task AllGather_RanksWithNothingToSend_MayRunAhead()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            await using var world = SocketWorld.Create(new(0, 1), new(1, 1), new(2, 1));
+            byte[][] buffers = [Bytes(100, 1), Bytes(100, 2), Bytes(100, 3)];
+            byte[] expected = [.. buffers[0]];
+
+            async Task RunAsync(ICollectives rank)
+            {
+                for (var gather = 0; gather < 4; gather++)
+                    await rank.AllGatherAsync(buffers[rank.Rank], new long[] { 0, 100, 100, 100 }, Cancelled);
+                await rank.BroadcastAsync(buffers[rank.Rank], 0, Cancelled);
+                await rank.BarrierAsync(Cancelled);
+            }
+
+            var ahead = world.Ranks[..2].Select(RunAsync).ToArray();
+            Assert.DoesNotContain(ahead, run => run.IsCompleted);
+            await RunAsync(world.Ranks[2]);
+
+            await Task.WhenAll(ahead).WaitAsync(Soon, Cancelled);
+            Assert.All(buffers, b => Assert.Equal(expected, b));
+        }
+    }
+
     [Fact]
     public async Task Barrier_OneRankMissing_WaitsForIt()
     {

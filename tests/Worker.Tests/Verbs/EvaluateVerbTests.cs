@@ -83,5 +83,5 @@ public sealed class EvaluateVerbTests : IDisposable
         ["--queries", _folder.PathOf("queries.jsonl"), "--corpus", _folder.PathOf("corpus.jsonl"), "--relevance", _folder.PathOf("relevance.tsv")];
 
     private static Task<VerbInvocation> RunAsync(params string[] arguments) =>
-        VerbInvocation.RunAsync(EvaluateVerb.Create(), ["--model", Model, "--threads", "1", .. arguments]);
+        VerbInvocation.RunAsync(EvaluateVerb.Create(Hubs.None), ["--model", Model, "--threads", "1", .. arguments]);
 }

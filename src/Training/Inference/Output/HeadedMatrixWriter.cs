@@ -1,37 +1,35 @@
-using System.Runtime.InteropServices;
-
 namespace Distributed.Training.Inference.Output;
 
 /// <summary>
-/// A header of fixed size, then the rows as little-endian float32. The number of rows is known at the end only, so the header is written last
-/// and the stream must seek.
+/// A header of fixed size, then the rows. The number of rows is known at the end only, so the header is written last and the stream must seek.
 /// </summary>
 /// <param name="stream">Empty, at its start.</param>
 /// <param name="headerBytes">Room for the header of any shape.</param>
 public abstract class HeadedMatrixWriter(Stream stream, int headerBytes) : IEmbeddingWriter
 {
-    private long _rows;
-    private int _dim;
+    private long _count;
+    private EmbeddingRows? _first;
 
     /// <inheritdoc/>
-    public void Write(IReadOnlyList<string> texts, EmbeddingMatrix embeddings)
+    public async ValueTask WriteAsync(IReadOnlyList<string> texts, EmbeddingRows rows, CancellationToken cancellationToken)
     {
-        if (_dim == 0) // nothing was written yet
-            stream.Write(new byte[headerBytes]);
-        stream.Write(MemoryMarshal.AsBytes<float>(embeddings.Values));
-        _rows += texts.Count;
-        _dim = embeddings.Dim;
+        if (_first is null)
+            await stream.WriteAsync(new byte[headerBytes], cancellationToken);
+        _first ??= rows with { Data = default };
+        await stream.WriteAsync(rows.Data, cancellationToken);
+        _count += rows.Count;
     }
 
     /// <inheritdoc/>
-    public void Complete()
+    public async ValueTask CompleteAsync(CancellationToken cancellationToken)
     {
+        var shape = _first ?? throw new InvalidOperationException("no rows have named their type");
         var header = new byte[headerBytes];
-        WriteHeader(header, _rows, _dim);
+        WriteHeader(header, shape.Type, _count, shape.Columns);
         stream.Position = 0;
-        stream.Write(header);
+        await stream.WriteAsync(header, cancellationToken);
     }
 
     /// <summary>Fills the whole header.</summary>
-    protected abstract void WriteHeader(Span<byte> header, long rows, int columns);
+    protected abstract void WriteHeader(Span<byte> header, ElementType type, long rows, int columns);
 }

@@ -3,11 +3,12 @@ using System.CommandLine;
 namespace Distributed.Worker.Verbs.Groups;
 
 /// <summary>The options of a verb that several processes share. The user gives their number to the launcher; the launcher tells each process its place.</summary>
-internal sealed class GroupOptions
+/// <param name="workers">What is said of their number.</param>
+internal sealed class GroupOptions(string workers)
 {
     private const int MostWorkers = 256;
 
-    private readonly Option<int?> _workers = VerbOptions.Positive("--workers", "Worker processes that share the work; default 2. They do not change the result.", MostWorkers);
+    private readonly Option<int?> _workers = VerbOptions.Positive("--workers", workers, MostWorkers);
     private readonly Option<int?> _worldSize = new("--world-size") { Hidden = true };
     private readonly Option<int?> _rank = new("--rank") { Hidden = true };
     private readonly Option<string?> _peers = new("--peers") { Hidden = true };

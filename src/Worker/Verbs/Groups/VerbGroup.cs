@@ -1,3 +1,4 @@
+using System.Text;
 using Distributed.Training.Collectives;
 using Distributed.Worker.Collectives;
 using Distributed.Worker.Hosting;
@@ -42,6 +43,25 @@ internal sealed class VerbGroup : IAsyncDisposable
             lifeline.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Rank 0's text, on every rank.</summary>
+    public async Task<string> BroadcastAsync(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var whole = new byte[await BroadcastAsync(bytes.Length)];
+        if (Collectives.Rank == 0)
+            bytes.CopyTo(whole, 0);
+        await Collectives.BroadcastAsync(whole, source: 0, Ended);
+        return Encoding.UTF8.GetString(whole);
+    }
+
+    /// <summary>Rank 0's number, on every rank.</summary>
+    public async Task<long> BroadcastAsync(long number)
+    {
+        var bytes = BitConverter.GetBytes(number);
+        await Collectives.BroadcastAsync(bytes, source: 0, Ended);
+        return BitConverter.ToInt64(bytes);
     }
 
     /// <summary>

@@ -5,11 +5,12 @@ using Distributed.Training.Mining;
 using Distributed.Training.Models;
 using Distributed.Training.Runtime;
 using Distributed.Worker.Verbs.Groups;
+using Distributed.Worker.Verbs.Models;
 
 namespace Distributed.Worker.Verbs.Mining;
 
 /// <summary>One process's part of `mine`. All read the texts; they share encoding and queries; rank 0 writes.</summary>
-internal sealed class MineRun(MineArguments arguments, GroupPlace place, TextWriter output, TextWriter error, TimeProvider time)
+internal sealed class MineRun(MineArguments arguments, GroupPlace place, ModelSource models, TextWriter output, TextWriter error, TimeProvider time)
 {
     private const long MostNegatives = (1L << 31) / 8 - 1; // of 8 bytes, in one buffer
 
@@ -22,7 +23,8 @@ internal sealed class MineRun(MineArguments arguments, GroupPlace place, TextWri
         if (group.Collectives.Rank == 0)
             MinedFile.RequireWritable(arguments.Output.Path);
 
-        var mined = await MineAsync(set, group.Collectives, group.Ended);
+        var folder = await models.SharedFolderAsync(arguments.Model, group);
+        var mined = await MineAsync(set, folder, group.Collectives, group.Ended);
         if (mined.Tally.Considered == 0 || Enumerable.Range(0, set.Queries.Length).All(query => mined.Of(query).IsEmpty))
             throw new VerbException(NothingFound(mined.Tally));
         await WriteAsync(set, mined, group);
@@ -35,10 +37,10 @@ internal sealed class MineRun(MineArguments arguments, GroupPlace place, TextWri
             throw new VerbException($"{set.Queries.Length} queries with {arguments.Options.Negatives} negatives are more than one run holds ({MostNegatives} in all): mine a part with --limit, or fewer negatives");
     }
 
-    private async Task<MinedNegatives> MineAsync(MiningSet set, ICollectives collectives, CancellationToken cancellationToken)
+    private async Task<MinedNegatives> MineAsync(MiningSet set, string folder, ICollectives collectives, CancellationToken cancellationToken)
     {
         TorchRuntime.Initialize(arguments.Threads);
-        using var model = EmbeddingModel.Load(arguments.Model);
+        using var model = EmbeddingModel.Load(folder);
         var encoder = new TextEncoder(model, collectives, arguments.TokensPerMicroBatch);
         var encoded = Progress("encoded", (long)set.Queries.Length + set.Candidates.Length);
         var miner = new NegativeMiner(

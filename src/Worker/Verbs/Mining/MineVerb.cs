@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Distributed.Hub;
 using Distributed.Worker.Verbs.Groups;
+using Distributed.Worker.Verbs.Models;
 
 namespace Distributed.Worker.Verbs.Mining;
 
@@ -9,12 +11,12 @@ internal static class MineVerb
     private const int DefaultTokens = 4096;
 
     /// <summary>The verb with its options.</summary>
-    public static Command Create()
+    public static Command Create(HubOptions hub)
     {
-        Option<string> model = new("--model") { Description = "Folder of the model.", Required = true, HelpName = "DIR" };
+        var model = VerbOptions.Model();
         MineFileOptions files = new();
         MineSelectionOptions selection = new();
-        GroupOptions group = new();
+        GroupOptions group = new("Worker processes that share the work; default 2. They do not change the result.");
         var threads = VerbOptions.Threads("Threads of matrix products in each process; default 1. They may change the last bits of an embedding.");
         var tokens = VerbOptions.Positive("--batch-tokens", "Most tokens that go through the encoder together; default 4096.");
 
@@ -39,7 +41,7 @@ internal static class MineVerb
                 TokensPerMicroBatch = arguments.GetValue(tokens) ?? DefaultTokens,
             };
             var streams = arguments.InvocationConfiguration;
-            return new MineRun(asked, group.PlaceOf(arguments), streams.Output, streams.Error, TimeProvider.System).RunAsync();
+            return new MineRun(asked, group.PlaceOf(arguments), new ModelSource(hub, streams.Error, TimeProvider.System), streams.Output, streams.Error, TimeProvider.System).RunAsync();
         });
         return command;
     }

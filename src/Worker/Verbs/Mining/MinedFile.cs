@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Distributed.Training.Mining;
+using Distributed.Worker.Verbs.Files;
 
 namespace Distributed.Worker.Verbs.Mining;
 
@@ -28,8 +29,8 @@ internal sealed class MinedFile(MinedLayout layout) : IDisposable
     public MiningSummary Write(MineInput columns, MiningOptions options, MiningSet set, MinedNegatives mined, CancellationToken cancellationToken)
     {
         using var packed = IsCompressed(layout.Path) ? new GZipStream(_file.Stream, CompressionLevel.Optimal, leaveOpen: true) : null;
-        using var buffer = new BufferedStream(packed ?? (Stream)_file.Stream, 1 << 16);
-        using var rows = new MinedRowWriter(buffer, layout, columns, set, mined);
+        using var buffer = packed is null ? null : new BufferedStream(packed, 1 << 16); // the file has one of its own, and stays open
+        using var rows = new MinedRowWriter(buffer ?? (Stream)_file.Stream, layout, columns, set, mined);
         var summary = new MiningSummary(options.Negatives);
         var written = new bool[set.Queries.Length];
         for (var i = 0; i < set.Rows.Length; i++)

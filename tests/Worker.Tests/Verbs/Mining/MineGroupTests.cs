@@ -16,7 +16,7 @@ public sealed class MineGroupTests : IDisposable
     public async Task Mine_ThreeRanks_WritesTheBytesOfOne()
     {
         WritePairs();
-        var alone = await VerbInvocation.RunAsync(MineVerb.Create(), Arguments("alone.jsonl.gz"));
+        var alone = await VerbInvocation.RunAsync(MineVerb.Create(Hubs.None), Arguments("alone.jsonl.gz"));
         Assert.Equal((0, ""), (alone.ExitCode, alone.Error));
 
         var ranks = await RunRanksAsync("shared.jsonl.gz");
@@ -52,7 +52,7 @@ public sealed class MineGroupTests : IDisposable
     {
         var peers = Directory.CreateTempSubdirectory("mine-");
         var ranks = await Task.WhenAll(Enumerable.Range(0, WorldSize).Select(rank => Task.Run(() => VerbInvocation.RunAsync(
-            MineVerb.Create(), [.. Arguments(output), "--peers", peers.FullName, "--rank", $"{rank}", "--world-size", $"{WorldSize}"]))));
+            MineVerb.Create(Hubs.None), [.. Arguments(output), "--peers", peers.FullName, "--rank", $"{rank}", "--world-size", $"{WorldSize}"]))));
         peers.Delete(recursive: true);
         return [.. ranks.Select(rank => rank with { Error = string.Join('\n', rank.Error.Split('\n').Where(line => !line.StartsWith("progress ", StringComparison.Ordinal))) })];
     }

@@ -190,7 +190,7 @@ public sealed class MineVerbTests : IDisposable
     private static string? Text(JsonElement row, string column) => row.TryGetProperty(column, out var text) ? text.GetString() : null;
 
     private Task<VerbInvocation> RunAsync(params string[] arguments) => VerbInvocation.RunAsync(
-        MineVerb.Create(),
+        MineVerb.Create(Hubs.None),
         ["--model", Model, "--pairs", _folder.PathOf("pairs.tsv"), "--positive", "answer", .. arguments.Contains("--anchor") ? (string[])[] : ["--anchor", "query"], .. arguments]);
 
     /// <summary>Rows of the output, without a margin unless <paramref name="arguments"/> have one.</summary>

@@ -2,9 +2,9 @@ using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Distributed.Testing;
-using Distributed.Worker.Verbs;
+using Distributed.Worker.Verbs.Encode;
 
-namespace Distributed.Worker.Tests.Verbs;
+namespace Distributed.Worker.Tests.Verbs.Encode;
 
 public sealed class EncodeVerbTests : IDisposable
 {
@@ -126,7 +126,7 @@ public sealed class EncodeVerbTests : IDisposable
     public async Task Encode_ThreadsThatAreNoNumber_SaysWhatIsExpected() =>
         Assert.Contains(
             "--threads abc: expected a whole number.",
-            (await VerbInvocation.RunAsync(EncodeVerb.Create(), "--model", Model, "--text", "a", "--threads", "abc")).Error,
+            (await VerbInvocation.RunAsync(EncodeVerb.Create(Hubs.None), "--model", Model, "--text", "a", "--threads", "abc")).Error,
             StringComparison.Ordinal);
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class EncodeVerbTests : IDisposable
         Overflow(Path.Combine(model, "model.safetensors"));
 
         var refusal = (await VerbInvocation.RunAsync(
-            EncodeVerb.Create(), "--model", model, "--threads", "1", "--text", "a small cat", "--output", _folder.PathOf("out.npy"))).OneLineOfRefusal();
+            EncodeVerb.Create(Hubs.None), "--model", model, "--threads", "1", "--text", "a small cat", "--output", _folder.PathOf("out.npy"))).OneLineOfRefusal();
 
         Assert.Contains("the model's embedding of \"a small cat\" is not finite", refusal, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.PathOf("out.npy")));
@@ -146,7 +146,7 @@ public sealed class EncodeVerbTests : IDisposable
     [Fact]
     public async Task Encode_ModelThatIsMissing_IsOneLine()
     {
-        var invocation = await VerbInvocation.RunAsync(EncodeVerb.Create(), "--model", _folder.PathOf("none"), "--text", "a", "--output", _folder.PathOf("out.npy"));
+        var invocation = await VerbInvocation.RunAsync(EncodeVerb.Create(Hubs.None), "--model", _folder.PathOf("none"), "--text", "a", "--output", _folder.PathOf("out.npy"));
 
         Assert.Contains(_folder.PathOf("none"), invocation.OneLineOfRefusal(), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder.Path));
@@ -184,7 +184,7 @@ public sealed class EncodeVerbTests : IDisposable
     }
 
     private static Task<VerbInvocation> RunAsync(params string[] arguments) =>
-        VerbInvocation.RunAsync(EncodeVerb.Create(), ["--model", Model, "--threads", "1", .. arguments]);
+        VerbInvocation.RunAsync(EncodeVerb.Create(Hubs.None), ["--model", Model, "--threads", "1", .. arguments]);
 
     private static async Task SucceedAsync(params string[] arguments)
     {

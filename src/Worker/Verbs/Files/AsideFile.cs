@@ -1,12 +1,16 @@
 using Distributed.Data.Files;
 
-namespace Distributed.Worker.Verbs;
+namespace Distributed.Worker.Verbs.Files;
 
-/// <summary>A file that is written beside its place and appears, complete and durable, on <see cref="Commit"/>; without it nothing is left.</summary>
+/// <summary>
+/// A file that appears, complete and durable, on <see cref="Commit"/>; without it nothing is left. Until then it has no name, so that even a killed process
+/// leaves none; on file systems that have no such files it is written beside its place.
+/// </summary>
 internal sealed class AsideFile : IDisposable
 {
     private readonly string _path;
     private readonly string _aside;
+    private readonly bool _isUnnamed;
 
     /// <summary>Begins to write.</summary>
     /// <exception cref="IOException">The folder is missing, or cannot be written to.</exception>
@@ -14,9 +18,12 @@ internal sealed class AsideFile : IDisposable
     {
         _path = Path.GetFullPath(path);
         _aside = $"{_path}.{Environment.ProcessId}.partial";
-        if (!Directory.Exists(Path.GetDirectoryName(_path)))
+        var folder = Path.GetDirectoryName(_path);
+        if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"{path}: there is no such folder");
-        Stream = new FileStream(_aside, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, 1 << 16);
+        var unnamed = UnnamedFile.TryOpen(folder);
+        _isUnnamed = unnamed is not null;
+        Stream = unnamed ?? new FileStream(_aside, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, 1 << 16);
     }
 
     /// <summary>Its content.</summary>
@@ -25,8 +32,18 @@ internal sealed class AsideFile : IDisposable
     /// <summary>Makes it durable and gives it its name.</summary>
     public void Commit()
     {
-        Stream.Dispose();
-        Durable.SyncFile(_aside);
+        if (_isUnnamed)
+        {
+            File.Delete(_aside); // of a process that had this one's number
+            UnnamedFile.Name(Stream, _aside);
+            Stream.Dispose();
+        }
+        else
+        {
+            Stream.Dispose();
+            Durable.SyncFile(_aside);
+        }
+
         File.Move(_aside, _path, overwrite: true);
         Durable.SyncDirectory(Path.GetDirectoryName(_path)!);
     }

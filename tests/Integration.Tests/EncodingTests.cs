@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Distributed.Testing;
+
+namespace Distributed.Integration.Tests;
+
+/// <summary>`distributed encode` with the real programs.</summary>
+[Trait("Speed", "slow")]
+public sealed class EncodingTests : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private static string Corpus => Path.Combine(Repository.Root, "data", "wordnet", "corpus.jsonl.gz");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("npy", "float32")]
+    [InlineData("parquet", "int8")]
+    [InlineData("jsonl", "binary")]
+    public async Task Encode_AnyNumberOfWorkers_WritesTheSameBytes(string format, string dtype)
+    {
+        File.WriteAllLines(_folder.PathOf("texts.txt"), Enumerable.Range(0, 3000).Select(i => $"the {i % 1700} small cats {i % 7}"));
+        var hashes = new List<string>();
+        foreach (var workers in (int[])[1, 2, 3])
+        {
+            var output = _folder.PathOf($"out-{workers}.{format}");
+            var result = await Programs.RunAsync(Start(_folder.PathOf("texts.txt"), output, "--dtype", dtype, "--normalize", "--workers", $"{workers}"), Cancellation);
+            Assert.True(result is { ExitCode: 0, Error: "", Output: "" }, $"{result}");
+            hashes.Add(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(output, Cancellation))));
+        }
+
+        Assert.Single(hashes.Distinct());
+        Assert.Equal(4, Directory.GetFiles(_folder.Path).Length);
+    }
+
+    [Theory]
+    [InlineData(0)] // which writes
+    [InlineData(1)]
+    public async Task Encode_WorkerKilled_EndsWithOneLineAndLeavesNothing(int rank)
+    {
+        var output = _folder.PathOf("out.npy");
+        using var process = Process.Start(Start(Corpus, output, "--dtype", "int8", "--workers", "3"))!;
+        process.StandardInput.Close();
+        var error = process.StandardError.ReadToEndAsync(Cancellation);
+
+        Process.GetProcessById(await WorkerAsync(output, rank)).Kill();
+        await process.WaitForExitAsync(Cancellation);
+
+        Assert.Equal((1, $"error: worker {rank} was killed (signal 9), so the command ended\n"), (process.ExitCode, await error));
+        Assert.Empty(RunProcesses.Of(output));
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public async Task Encode_LauncherKilled_LeavesNoWorkerAndNoFile()
+    {
+        var output = _folder.PathOf("out.npy");
+        using var process = Process.Start(Start(Corpus, output))!;
+        var worker = await WorkerAsync(output, rank: 1);
+
+        process.Kill();
+        await process.WaitForExitAsync(Cancellation);
+
+        await ProcessEnd.OfAsync(worker);
+        foreach (var other in RunProcesses.Of(output))
+            await ProcessEnd.OfAsync(other);
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public async Task Encode_FromStandardInputToStandardOutput_IsOneProcess()
+    {
+        var start = Programs.Start("Cli", "distributed.dll", "encode", "--model", ReferenceData.PathOf("encoder", "mini-mean"), "--input", "-", "--dtype", "uint8");
+        using var process = Process.Start(start)!;
+        await process.StandardInput.WriteAsync("a cat\na dog\n");
+        process.StandardInput.Close();
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(Cancellation), process.StandardError.ReadToEndAsync(Cancellation));
+        await process.WaitForExitAsync(Cancellation);
+
+        Assert.Equal(0, process.ExitCode);
+        Assert.StartsWith("""{"text":"a cat","embedding":[""", await output, StringComparison.Ordinal);
+        Assert.StartsWith("warning: uint8 ranges are those of 2 embeddings", await error, StringComparison.Ordinal);
+    }
+
+    private static ProcessStartInfo Start(string input, string output, params IEnumerable<string> more) => Programs.Start("Cli", "distributed.dll",
+        ["encode", "--model", ReferenceData.PathOf("encoder", "mini-mean"), "--input", input, "--output", output, .. more]);
+
+    /// <summary>Waits until a worker listens to the others or, the first one, has its file open; its process id.</summary>
+    private static async Task<int> WorkerAsync(string output, int rank)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(Limit);
+        while (true)
+        {
+            foreach (var id in RunProcesses.Of(output))
+                if (RunProcesses.CommandLine(id).Split(' ') is var words && words.Contains("--peers")
+                    && words[Array.IndexOf(words, "--rank") + 1] == $"{rank}"
+                    && (rank == 0 ? HasOpen(id, Path.GetDirectoryName(output)!) : File.Exists(Path.Combine(words[Array.IndexOf(words, "--peers") + 1], $"s{rank}"))))
+                    return id;
+            await Task.Delay(10, limit.Token);
+        }
+    }
+
+    // A file without a name has that of its folder and a number.
+    private static bool HasOpen(int process, string folder)
+    {
+        try
+        {
+            return new DirectoryInfo($"/proc/{process}/fd").EnumerateFiles().Any(file => file.LinkTarget?.StartsWith(folder, StringComparison.Ordinal) == true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}
