@@ -16,13 +16,15 @@ namespace Distributed.Training.Inference;
 /// <param name="model">The model, the same on every rank.</param>
 /// <param name="collectives">The generation; loopback for one process.</param>
 /// <param name="tokensPerMicroBatch">Most tokens that go through the encoder together, the same on every rank.</param>
-/// <param name="prompt">Put in front of every text.</param>
+/// <param name="prompt">Put in front of every text; null: the model's default prompt, "": none.</param>
 /// <param name="precision">Number format of the encoder's matrix products.</param>
 public sealed class TextEncoder(
-    EmbeddingModel model, ICollectives collectives, int tokensPerMicroBatch, string prompt = "", Precision precision = Precision.Float32)
+    EmbeddingModel model, ICollectives collectives, int tokensPerMicroBatch, string? prompt = null, Precision precision = Precision.Float32)
 {
     /// <summary>Texts to pass in one call, so that a call's memory stays moderate: 64 MiB of embeddings at 256 dimensions.</summary>
     public const int WindowTexts = 65_536;
+
+    private readonly string _prompt = prompt ?? model.Prompt(name: null);
 
     // English has about four characters to a token.
     private const int CharactersPerToken = 4;
@@ -60,7 +62,7 @@ public sealed class TextEncoder(
         var lengths = new int[texts.Length];
         for (var i = 0; i < texts.Length; i++)
         {
-            tokens[i] = model.Tokenize(texts[i], prompt);
+            tokens[i] = model.Tokenize(texts[i], _prompt);
             lengths[i] = tokens[i].Length;
         }
 

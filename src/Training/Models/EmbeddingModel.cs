@@ -37,6 +37,12 @@ public sealed class EmbeddingModel : IDisposable
     /// <summary>Longest text in tokens, special tokens included.</summary>
     public int MaxTokens => _settings.MaxTokens;
 
+    /// <summary>The prompt of queries, as the peer's encode_query takes it; "" where the model has none.</summary>
+    public string QueryPrompt => _settings.Prompts.Query;
+
+    /// <summary>The prompt of what is searched, as the peer's encode_document takes it; "" where the model has none.</summary>
+    public string DocumentPrompt => _settings.Prompts.Document;
+
     /// <summary>Reads a Hugging Face or sentence-transformers folder. Weights of any floating-point type become float32.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="overrides">What the job sets instead of what the folder says.</param>
@@ -83,6 +89,11 @@ public sealed class EmbeddingModel : IDisposable
         return new EmbeddingModel(
             encoder, tokenizer, settings, ModelFiles.New(config, tokenizer, settings.MaxTokens), ImmutableSortedDictionary<string, Tensor>.Empty);
     }
+
+    /// <summary>What the model wants to read in front of a text, without a space of its own.</summary>
+    /// <param name="name">Name of the prompt; null: that of texts which name none, which is "" in most models.</param>
+    /// <exception cref="ModelFormatException">The model has no such prompt; the message has the names that it knows.</exception>
+    public string Prompt(string? name) => name is null ? _settings.Prompts.Default : _settings.Prompts.Named(name);
 
     /// <summary>Token ids of a text, special tokens included, cut to <see cref="MaxTokens"/>. Thread-safe.</summary>
     public int[] Tokenize(string text) => Tokenize(text, "");

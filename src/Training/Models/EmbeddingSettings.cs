@@ -17,6 +17,9 @@ internal sealed record EmbeddingSettings
     /// <summary>Whether the text is lower-cased before the tokenizer sees it, typed special tokens included.</summary>
     public bool LowerCasesText { get; init; }
 
+    /// <summary>What stands in front of texts, by name.</summary>
+    public ModelPrompts Prompts { get; init; } = ModelPrompts.None;
+
     /// <summary>The same with what the job sets instead.</summary>
     public EmbeddingSettings With(ModelOptions? overrides) => this with
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Distributed.Training.Models;
 
@@ -26,14 +27,16 @@ internal sealed class JsonFile(string path, JsonElement element)
             : throw new ModelFormatException(path, "a JSON object was expected");
 
     /// <summary>Any JSON, null if there is no such file.</summary>
-    /// <exception cref="ModelFormatException">It is no JSON.</exception>
+    /// <exception cref="ModelFormatException">It is no JSON, or holds text that is no Unicode.</exception>
     public static JsonElement? Parse(string path)
     {
         if (!File.Exists(path))
             return null;
+        var bytes = ModelBytes.Read(path);
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            RequireUnicode(path, bytes);
+            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = ModelBytes.IsVocabulary(path) });
             return document.RootElement.Clone();
         }
         catch (JsonException failure)
@@ -43,11 +46,20 @@ internal sealed class JsonFile(string path, JsonElement element)
     }
 
     /// <summary>The value of a key; null if the key is missing or its value is null.</summary>
-    public JsonElement? Value(string key)
-        => element.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    public JsonElement? Value(string key) => element.ValueKind != JsonValueKind.Object
+        ? throw new ModelFormatException(path, $"an object with {key} was expected, found {element.GetRawText()}")
+        : element.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     /// <summary>A string; null if it is missing or no string.</summary>
     public string? Text(string key) => Value(key) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+
+    /// <summary>A string, null if it is missing.</summary>
+    public string? OptionalText(string key) => Value(key) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.String } value => value.GetString(),
+        { } other => throw Unexpected(key, other, "a text"),
+    };
 
     /// <summary>A nested object; null if it is missing or no object.</summary>
     public JsonFile? Object(string key) => Value(key) is { ValueKind: JsonValueKind.Object } value ? new JsonFile(path, value) : null;
@@ -79,6 +91,26 @@ internal sealed class JsonFile(string path, JsonElement element)
 
     /// <summary>A whole number above 0 that must be there.</summary>
     public int RequiredSize(string key) => Size(key) ?? throw new ModelFormatException(path, $"no {key}");
+
+    // Text is decoded when it is asked for, wherever that is: what cannot be decoded is refused here.
+    private static void RequireUnicode(string path, ReadOnlySpan<byte> json)
+    {
+        if (!Utf8.IsValid(json))
+            throw new ModelFormatException(path, "no valid UTF-8");
+        var reader = new Utf8JsonReader(json);
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
+                    _ = reader.GetString();
+            }
+        }
+        catch (InvalidOperationException failure)
+        {
+            throw new ModelFormatException(path, $"half of a surrogate pair stands alone near byte {reader.TokenStartIndex}", failure);
+        }
+    }
 
     private ModelFormatException Unexpected(string key, JsonElement value, string expected)
         => new(path, $"{key} is {value.GetRawText()}, {expected} was expected");

@@ -31,7 +31,6 @@ internal static class ModelFolder
     public static EmbeddingSettings Read(string folder, EncoderConfig config)
     {
         var modules = Modules(folder);
-        RefuseDefaultPrompt(Path.Combine(folder, ModelFiles.SentenceTransformersFile));
         var encoderFolder = EncoderFolder(folder);
         var transformer = JsonFile.ReadIfExists(Path.Combine(encoderFolder, TransformerFile));
         return new EmbeddingSettings
@@ -40,6 +39,7 @@ internal static class ModelFolder
             Normalizes = modules.Length > 2,
             MaxTokens = MaxTokens(transformer, encoderFolder, config),
             LowerCasesText = transformer?.Boolean("do_lower_case") ?? false,
+            Prompts = ModelPrompts.Read(JsonFile.ReadIfExists(Path.Combine(folder, ModelFiles.SentenceTransformersFile))),
         };
     }
 
@@ -70,14 +70,6 @@ internal static class ModelFolder
         if (Path.IsPathRooted(folder) || folder.Split('/', '\\').Contains(".."))
             throw new ModelFormatException(path, $"a module's path is {folder}; a subfolder was expected");
         return (type[(type.LastIndexOf('.') + 1)..], folder);
-    }
-
-    // Python puts it before every text; without it embeddings would silently be others.
-    private static void RefuseDefaultPrompt(string path)
-    {
-        var json = JsonFile.ReadIfExists(path);
-        if (json?.Text("default_prompt_name") is { } name && json.Object("prompts")?.Text(name) is not (null or ""))
-            throw new ModelFormatException(path, $"the default prompt {name} is not supported; prompts have to be part of the texts");
     }
 
     private static PoolingMode Pooling(string path)

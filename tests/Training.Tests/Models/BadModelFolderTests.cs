@@ -30,8 +30,8 @@ public sealed class BadModelFolderTests : IDisposable
     [InlineData(
         "config_sentence_transformers.json",
         "\"default_prompt_name\": null,\n  \"model_type\": \"SentenceTransformer\",\n  \"prompts\": {\n    \"document\": \"\",\n    \"query\": \"\"",
-        "\"default_prompt_name\": \"query\", \"prompts\": { \"query\": \"query: \"",
-        "the default prompt query is not supported; prompts have to be part of the texts")]
+        "\"default_prompt_name\": \"passage\", \"prompts\": { \"clustering\": \"cluster: \"",
+        "no prompt has the name 'passage'; the names are clustering, document, query")]
     [InlineData("1_Pooling/config.json", "\"cls\"", "\"lasttoken\"", "pooling is lasttoken; only mean, cls or max is supported")]
     [InlineData("tokenizer.json", "\"type\": \"WordPiece\",\n    \"unk_token\"", "\"type\": \"BPE\",\n    \"unk_token\"", "model is BPE; only WordPiece is supported")]
     [InlineData("tokenizer.json", "BertNormalizer", "NFC", "normalizer is NFC; only BertNormalizer is supported")]
