@@ -10,7 +10,9 @@ internal static class ModelSection
         Folder = keys.OptionalFolder("folder"),
         New = keys.OptionalChild("new", NewModelSection.Read),
         MaxTokens = keys.OptionalInt("max_tokens", min: 3, max: 1 << 16),
-        Pooling = keys.OptionalChoice("pooling", ("mean", PoolingMode.Mean), ("cls", PoolingMode.Cls), ("max", PoolingMode.Max)),
+        Pooling = keys.OptionalChoice("pooling",
+            ("mean", PoolingMode.Mean), ("cls", PoolingMode.Cls), ("max", PoolingMode.Max), ("mean_sqrt_len_tokens", PoolingMode.MeanSqrtLength),
+            ("weightedmean", PoolingMode.WeightedMean), ("lasttoken", PoolingMode.LastToken)),
         Normalize = keys.OptionalFlag("normalize"),
         Dropout = keys.OptionalNumber("dropout", NumberRange.BelowOne),
     };

@@ -22,7 +22,7 @@ internal static class CheckpointReader
         {
             using var reader = SafetensorsReader.Open(path);
             var names = reader.Tensors.ToDictionary(tensor => CurrentName(tensor.Name, family.Prefix), tensor => tensor.Name, StringComparer.Ordinal);
-            foreach (var (name, parameter) in encoder.named_parameters())
+            foreach (var (name, parameter) in encoder.TokenParameters)
             {
                 if (!names.Remove(name, out var stored))
                     throw new ModelFormatException(path, $"no tensor {name}");
@@ -54,11 +54,20 @@ internal static class CheckpointReader
     private static bool IsEncoderTensor(string name)
         => name.StartsWith("embeddings.", StringComparison.Ordinal) || name.StartsWith("encoder.", StringComparison.Ordinal);
 
-    private static void Copy(SafetensorsReader reader, string stored, Tensor parameter, string path)
+    /// <summary>Refuses a tensor of another shape.</summary>
+    /// <exception cref="ModelFormatException">It has one.</exception>
+    public static void RequireShape(string path, SafetensorsEntry entry, ReadOnlySpan<long> shape)
+    {
+        if (!entry.Shape.AsSpan().SequenceEqual(shape))
+            throw new ModelFormatException(path, $"tensor {entry.Name} has the shape [{string.Join(", ", entry.Shape)}], config.json asks for [{string.Join(", ", shape.ToArray())}]");
+    }
+
+    /// <summary>Fills a parameter, whatever floating-point type it is stored in.</summary>
+    /// <exception cref="ModelFormatException">The tensor has another shape, is of another type, or holds a number that is not finite.</exception>
+    public static void Copy(SafetensorsReader reader, string stored, Tensor parameter, string path)
     {
         var entry = reader.Find(stored)!;
-        if (!entry.Shape.AsSpan().SequenceEqual(parameter.shape))
-            throw new ModelFormatException(path, $"tensor {stored} has the shape [{string.Join(", ", entry.Shape)}], config.json asks for [{string.Join(", ", parameter.shape)}]");
+        RequireShape(path, entry, parameter.shape);
         if (entry.ScalarType is not (ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64))
             throw new ModelFormatException(path, $"tensor {stored} is of type {entry.ScalarType}, a floating-point type was expected");
         using var value = reader.Read(stored);

@@ -27,6 +27,9 @@ public sealed class SafetensorsReader : IDisposable
         _byName = Tensors.ToFrozenDictionary(tensor => tensor.Name, StringComparer.Ordinal);
     }
 
+    /// <summary>The file.</summary>
+    public string Path => _path;
+
     /// <summary>The tensors in the order of their data.</summary>
     public ImmutableArray<SafetensorsEntry> Tensors { get; }
 

@@ -19,7 +19,7 @@ internal sealed class EncodeRun(EncodeArguments arguments, TimeProvider time)
         using var progress = new TextProgress("encoded", time);
 
         IEnumerable<string> texts = arguments.Text is { } text ? [text] : TextSource.Read(arguments.Input!, arguments.Column);
-        output.Writer.Write([], new EmbeddingMatrix([], model.Encoder.Dim)); // a file without texts has its columns too
+        output.Writer.Write([], new EmbeddingMatrix([], model.Dim)); // a file without texts has its columns too
         foreach (var window in texts.Chunk(TextEncoder.WindowTexts))
         {
             var embeddings = await encoder.EncodeAsync(window, progress, cancellationToken);

@@ -18,7 +18,7 @@ public sealed class ModelCardTests
         },
         Dim = 256,
         MaxTokens = 64,
-        Pooling = PoolingMode.Mean,
+        Poolings = [PoolingMode.Mean],
         Normalize = false,
         Parameters = 4_758_016,
         TrainingRows = 38_184,
