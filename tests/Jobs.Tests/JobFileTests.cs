@@ -113,7 +113,7 @@ public sealed class JobFileTests : IDisposable
     public void Template_CommentedDefaults_AreTheDefaults()
     {
         // Keys without a default, and those that exclude another, stay comments.
-        string[] examples = ["folder: models", "label:", "# score:", "mask_margin:", "guide:", "sum:", "assembly:", "type:", "mixing:", "activation_memory_mb:", "limit:", "max_steps:", "warmup_steps:", "every_steps: 500", "query_id:", "dropout:", "normalize:",
+        string[] examples = ["folder: models", "label:", "# score:", "mask_margin:", "guide:", "prompts:", "_prompt:", "sum:", "assembly:", "type:", "mixing:", "activation_memory_mb:", "limit:", "max_steps:", "warmup_steps:", "every_steps: 500", "query_id:", "dropout:", "normalize:",
             "max_tokens:", "pooling:", "distance:", "margin:", "soft_margin:", "mean:", "classes_per_batch:", "rows_per_class:"];
         var lines = JobFile.Template.Split('\n').Select(line => IsKey(line) && !examples.Any(line.Contains) ? Uncomment(line) : line);
 
