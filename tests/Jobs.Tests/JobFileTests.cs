@@ -83,6 +83,16 @@ public sealed class JobFileTests : IDisposable
         Assert.Equal(new WorkerOptions { Count = 4, Threads = 2, Device = DeviceKind.Cpu }, job.Workers);
     }
 
+    [Theory]
+    [InlineData("mean", PoolingMode.Mean)]
+    [InlineData("cls", PoolingMode.Cls)]
+    [InlineData("max", PoolingMode.Max)]
+    [InlineData("mean_sqrt_len_tokens", PoolingMode.MeanSqrtLength)]
+    [InlineData("weightedmean", PoolingMode.WeightedMean)]
+    [InlineData("lasttoken", PoolingMode.LastToken)]
+    public void Load_EveryPooling_IsRead(string word, PoolingMode pooling) =>
+        Assert.Equal(pooling, _folder.Load(JobFolder.Minimal.Replace("vocab.txt}", $"vocab.txt}}\n  pooling: {word}", StringComparison.Ordinal)).Model.Pooling);
+
     [Fact]
     public void Load_EmptyValuesOfOptionalKeys_AreDefaults()
     {
@@ -113,7 +123,7 @@ public sealed class JobFileTests : IDisposable
     public void Template_CommentedDefaults_AreTheDefaults()
     {
         // Keys without a default, and those that exclude another, stay comments.
-        string[] examples = ["folder: models", "label:", "# score:", "mask_margin:", "guide:", "prompts:", "_prompt:", "sum:", "assembly:", "type:", "mixing:", "activation_memory_mb:", "limit:", "max_steps:", "warmup_steps:", "every_steps: 500", "query_id:", "dropout:", "normalize:",
+        string[] examples = ["folder: models", "label:", "# score:", "mask_margin:", "guide:", "sum:", "assembly:", "type:", "mixing:", "activation_memory_mb:", "limit:", "max_steps:", "warmup_steps:", "every_steps: 500", "query_id:", "dropout:", "normalize:",
             "max_tokens:", "pooling:", "distance:", "margin:", "soft_margin:", "mean:", "classes_per_batch:", "rows_per_class:"];
         var lines = JobFile.Template.Split('\n').Select(line => IsKey(line) && !examples.Any(line.Contains) ? Uncomment(line) : line);
 

@@ -44,6 +44,21 @@ internal static class CheckpointReader
         }
     }
 
+    /// <summary>Bytes of all tensors in a file, whose header is read for that.</summary>
+    /// <exception cref="ModelFormatException">It is no safetensors file.</exception>
+    public static long StoredBytes(string path)
+    {
+        try
+        {
+            using var reader = SafetensorsReader.Open(path);
+            return reader.Tensors.Sum(tensor => tensor.ByteCount);
+        }
+        catch (SafetensorsException failure)
+        {
+            throw new ModelFormatException(path, failure.Reason, failure);
+        }
+    }
+
     private static string CurrentName(string name, string prefix)
     {
         var bare = name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name;

@@ -77,7 +77,7 @@ public sealed class EmbeddingModel : IDisposable
             throw new ModelFormatException(folder, $"the tokenizer has ids up to {tokenizer.Size - 1}, the encoder has {config.VocabularySize} embeddings");
 
         var weights = ModelFiles.FindWeights(encoderFolder);
-        EncoderSize.Check(config, json.Path, new FileInfo(weights).Length);
+        EncoderSize.Check(config, json.Path, CheckpointReader.StoredBytes(weights));
         settings.CheckWidths(folder, config);
         ModuleWeights.Check(folder, settings.Modules);
         var files = FolderFiles.Of(folder, listing, transformer, stated, settings, config, tokenizer);

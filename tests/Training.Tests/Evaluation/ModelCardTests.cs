@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Distributed.Jobs;
 using Distributed.Jobs.Losses;
 using Distributed.Training.Evaluation;
@@ -53,6 +54,25 @@ public sealed class ModelCardTests
         var card = ModelCard.Render(Facts);
 
         Assert.Contains("| 0 | 0.0100 | 0.0200 | 0.0300 | 0.0400 |\n| 300 | 0.5567 | 0.5100 | 0.4000 | 0.7700 |\n", card, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_Prompts_AreNamed()
+    {
+        var data = Facts.Job.Datasets[0].Data with
+        {
+            Prompts = ImmutableSortedDictionary<string, PromptOptions>.Empty.Add("anchor", new PromptOptions { Text = "query: " }).Add("positive", new PromptOptions { Name = "document" }),
+        };
+
+        var card = ModelCard.Render(Facts with
+        {
+            Job = Facts.Job with { Datasets = [Facts.Job.Datasets[0] with { Data = data }] }, Prompts = [KeyValuePair.Create("query", "Instruct: find\nQuery: ")],
+            Poolings = [PoolingMode.Cls, PoolingMode.WeightedMean],
+        });
+
+        Assert.Contains("| prompts | query `Instruct: find↵Query: ` |\n", card, StringComparison.Ordinal);
+        Assert.Contains("| prompts | anchor `query: `, positive the model's document |\n", card, StringComparison.Ordinal);
+        Assert.Contains("256 dimensions, cls + weighted mean pooling", card, StringComparison.Ordinal);
     }
 
     [Fact]

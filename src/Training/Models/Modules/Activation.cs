@@ -26,7 +26,7 @@ internal sealed record Activation(string Name, Func<Tensor, Tensor> Apply)
         new("Tanhshrink", x => nn.functional.tanhshrink(x)),
         new("Mish", x => nn.functional.mish(x)),
         new("LogSigmoid", x => nn.functional.logsigmoid(x)),
-        new("Hardtanh", x => nn.functional.hardtanh(x)),
+        new("Hardtanh", x => x.clamp(-1, 1)),
         new("Hardsigmoid", x => nn.functional.hardsigmoid(x)),
         new("Hardswish", x => nn.functional.hardswish(x)),
     ];
