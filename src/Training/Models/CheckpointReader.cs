@@ -44,21 +44,6 @@ internal static class CheckpointReader
         }
     }
 
-    /// <summary>Bytes of all tensors in a file, whose header is read for that.</summary>
-    /// <exception cref="ModelFormatException">It is no safetensors file.</exception>
-    public static long StoredBytes(string path)
-    {
-        try
-        {
-            using var reader = SafetensorsReader.Open(path);
-            return reader.Tensors.Sum(tensor => tensor.ByteCount);
-        }
-        catch (SafetensorsException failure)
-        {
-            throw new ModelFormatException(path, failure.Reason, failure);
-        }
-    }
-
     private static string CurrentName(string name, string prefix)
     {
         var bare = name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name;
@@ -69,20 +54,11 @@ internal static class CheckpointReader
     private static bool IsEncoderTensor(string name)
         => name.StartsWith("embeddings.", StringComparison.Ordinal) || name.StartsWith("encoder.", StringComparison.Ordinal);
 
-    /// <summary>Refuses a tensor of another shape.</summary>
-    /// <exception cref="ModelFormatException">It has one.</exception>
-    public static void RequireShape(string path, SafetensorsEntry entry, ReadOnlySpan<long> shape)
-    {
-        if (!entry.Shape.AsSpan().SequenceEqual(shape))
-            throw new ModelFormatException(path, $"tensor {entry.Name} has the shape [{string.Join(", ", entry.Shape)}], config.json asks for [{string.Join(", ", shape.ToArray())}]");
-    }
-
-    /// <summary>Fills a parameter, whatever floating-point type it is stored in.</summary>
-    /// <exception cref="ModelFormatException">The tensor has another shape, is of another type, or holds a number that is not finite.</exception>
-    public static void Copy(SafetensorsReader reader, string stored, Tensor parameter, string path)
+    private static void Copy(SafetensorsReader reader, string stored, Tensor parameter, string path)
     {
         var entry = reader.Find(stored)!;
-        RequireShape(path, entry, parameter.shape);
+        if (!entry.Shape.AsSpan().SequenceEqual(parameter.shape))
+            throw new ModelFormatException(path, $"tensor {stored} has the shape [{string.Join(", ", entry.Shape)}], config.json asks for [{string.Join(", ", parameter.shape)}]");
         if (entry.ScalarType is not (ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64))
             throw new ModelFormatException(path, $"tensor {stored} is of type {entry.ScalarType}, a floating-point type was expected");
         using var value = reader.Read(stored);

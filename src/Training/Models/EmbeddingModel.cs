@@ -61,31 +61,13 @@ public sealed class EmbeddingModel : IDisposable
     /// <exception cref="ModelFormatException">Something is missing, damaged or not supported.</exception>
     public static EmbeddingModel Load(string folder, ModelOptions? overrides = null)
     {
-        if (!Directory.Exists(folder))
-            throw new ModelFormatException(folder, "no such folder");
-        var listing = ModuleListing.Read(folder);
-        var encoderFolder = Path.Combine(folder, listing.Transformer);
-        var json = JsonFile.Read(Path.Combine(encoderFolder, ModelFiles.ConfigFile));
-        var family = EncoderFamily.Of(json);
-        var config = family.Read(json).WithDropout(overrides?.Dropout);
-        var transformer = TransformerSettings.Read(encoderFolder, config);
-        var stated = EmbeddingSettings.Read(folder, listing, transformer);
-        var settings = stated.With(overrides);
-        var tokenizer = TokenizerFolder.Read(encoderFolder);
-        CheckLength(folder, settings, config, tokenizer);
-        if (tokenizer.Size > config.VocabularySize)
-            throw new ModelFormatException(folder, $"the tokenizer has ids up to {tokenizer.Size - 1}, the encoder has {config.VocabularySize} embeddings");
-
-        var weights = ModelFiles.FindWeights(encoderFolder);
-        EncoderSize.Check(config, json.Path, CheckpointReader.StoredBytes(weights));
-        settings.CheckWidths(folder, config);
-        ModuleWeights.Check(folder, settings.Modules);
-        var files = FolderFiles.Of(folder, listing, transformer, stated, settings, config, tokenizer);
-        var encoder = new SentenceEncoder(config, settings.Pooling, settings.Modules);
+        var contents = FolderContents.Read(folder, overrides);
+        var encoder = new SentenceEncoder(contents.Config, contents.Settings.Pooling, contents.Settings.Modules);
         try
         {
-            ModuleWeights.Fill(encoder, folder, settings.Modules);
-            return new EmbeddingModel(encoder, tokenizer, settings, files, listing.Transformer, CheckpointReader.Fill(encoder, weights, family));
+            ModuleWeights.Fill(encoder, folder, contents.Settings.Modules);
+            var untrained = CheckpointReader.Fill(encoder, contents.WeightsPath, contents.Family);
+            return new EmbeddingModel(encoder, contents.Tokenizer, contents.Settings, contents.Files, contents.TransformerPath, untrained);
         }
         catch
         {
@@ -108,7 +90,7 @@ public sealed class EmbeddingModel : IDisposable
             Pooling = PoolingSpec.Mean,
             MaxTokens = Math.Min(DefaultMaxTokens, shape.MaxPositions),
         }.With(options);
-        CheckLength(shape.Vocabulary, settings, config, tokenizer);
+        settings.CheckLength(shape.Vocabulary, config, tokenizer);
 
         var encoder = new SentenceEncoder(config.WithDropout(options.Dropout), settings.Pooling, settings.Modules);
         BertInitializer.Fill(encoder.named_parameters(), seed);
@@ -165,12 +147,6 @@ public sealed class EmbeddingModel : IDisposable
         Encoder.Dispose();
         foreach (var tensor in _untrained.Values)
             tensor.Dispose();
-    }
-
-    private static void CheckLength(string path, EmbeddingSettings settings, EncoderConfig config, ITokenizer tokenizer)
-    {
-        if (settings.MaxTokens < tokenizer.SpecialTokens || settings.MaxTokens > config.LongestText)
-            throw new ModelFormatException(path, $"texts of {settings.MaxTokens} tokens do not fit: {tokenizer.SpecialTokens} to {config.LongestText} are possible");
     }
 
     private IEnumerable<SavedWeights> Weights()

@@ -3,6 +3,7 @@ using Distributed.Jobs;
 using Distributed.Training.Models.Encoders;
 using Distributed.Training.Models.Folders;
 using Distributed.Training.Models.Modules;
+using Distributed.Training.Tokenization;
 
 namespace Distributed.Training.Models;
 
@@ -41,7 +42,7 @@ internal sealed record EmbeddingSettings
             Modules = [.. listing.Others.Select(entry => ModuleReader.Read(folder, entry))],
             MaxTokens = transformer.MaxTokens,
             LowerCasesText = transformer.LowerCases,
-            Prompts = ModelPrompts.Read(model),
+            Prompts = ModelPrompts.Read(folder, model),
             TruncateDim = model?.Size("truncate_dim"),
         };
     }
@@ -53,6 +54,14 @@ internal sealed record EmbeddingSettings
         Modules = [.. Normalizing(overrides.Normalize).Select(module => overrides.Dropout is { } dropout ? module.WithDropout(dropout) : module)],
         MaxTokens = overrides.MaxTokens ?? MaxTokens,
     };
+
+    /// <summary>Refuses a text length that the encoder cannot take, or that has no room for a text.</summary>
+    /// <exception cref="ModelFormatException">It is one.</exception>
+    public void CheckLength(string path, EncoderConfig config, ITokenizer tokenizer)
+    {
+        if (MaxTokens < tokenizer.SpecialTokens || MaxTokens > config.LongestText)
+            throw new ModelFormatException(path, $"texts of {MaxTokens} tokens do not fit: {tokenizer.SpecialTokens} to {config.LongestText} are possible");
+    }
 
     /// <summary>Refuses a module whose input is not as wide as what comes before it.</summary>
     /// <exception cref="ModelFormatException">There is one.</exception>

@@ -20,9 +20,6 @@ public sealed record BertConfig : EncoderConfig
     public override int LongestText => MaxPositions;
 
     /// <inheritdoc/>
-    internal override double FewestWeights => base.FewestWeights + (((double)MaxPositions + TokenTypes) * HiddenSize);
-
-    /// <inheritdoc/>
     internal override bool HasFusedForm => true;
 
     /// <inheritdoc/>

@@ -33,10 +33,6 @@ public abstract record EncoderConfig
     /// <summary>Width of an attention head.</summary>
     internal int HeadSize => HiddenSize / Heads;
 
-    /// <summary>A lower bound of the number of weights: word embeddings, and in each layer four maps of attention and two of the feed-forward sublayer.</summary>
-    internal virtual double FewestWeights =>
-        ((double)VocabularySize * HiddenSize) + (Layers * ((4.0 * HiddenSize * HiddenSize) + (2.0 * HiddenSize * IntermediateSize)));
-
     /// <summary>Whether the vectorised kernels have this encoder's form.</summary>
     internal virtual bool HasFusedForm => false;
 

@@ -1,4 +1,5 @@
 using Distributed.Training.Models.Encoders;
+using Distributed.Training.Safetensors;
 
 namespace Distributed.Training.Models.Folders;
 
@@ -17,16 +18,35 @@ internal static class EncoderSize
     /// <summary>Refuses a shape that needs more weights than are stored.</summary>
     /// <param name="config">The shape.</param>
     /// <param name="configPath">The file that it is from.</param>
-    /// <param name="weightBytes">Bytes of the stored weights.</param>
-    /// <exception cref="ModelFormatException">It does.</exception>
-    public static void Check(EncoderConfig config, string configPath, long weightBytes)
+    /// <param name="weightsPath">The file of weights, whose header is read.</param>
+    /// <exception cref="ModelFormatException">It does, or the weights are no safetensors file.</exception>
+    public static void Check(EncoderConfig config, string configPath, string weightsPath)
     {
         if (config.Layers > MaxLayers)
             throw new ModelFormatException(configPath, $"it describes an encoder of {config.Layers} layers, more than {MaxLayers}");
-        if (config.FewestWeights * BytesPerWeight > weightBytes)
+        var (needed, stored) = (FewestWeights(config) * BytesPerWeight, StoredBytes(weightsPath));
+        if (needed > stored)
+            throw new ModelFormatException(configPath, $"it describes an encoder of at least {needed:0} bytes, the weights that are stored have {stored}");
+    }
+
+    // Embeddings, and in each layer four maps of attention and two of the feed-forward sublayer.
+    private static double FewestWeights(EncoderConfig config)
+    {
+        double hidden = config.HiddenSize;
+        var tables = config.VocabularySize + (config is BertConfig bert ? (double)bert.MaxPositions + bert.TokenTypes : 0);
+        return (tables * hidden) + (config.Layers * ((4 * hidden * hidden) + (2 * hidden * config.IntermediateSize)));
+    }
+
+    private static long StoredBytes(string path)
+    {
+        try
         {
-            throw new ModelFormatException(
-                configPath, $"it describes an encoder of at least {config.FewestWeights:0} weights, those that are stored have {weightBytes} bytes");
+            using var reader = SafetensorsReader.Open(path);
+            return reader.Tensors.Sum(tensor => tensor.ByteCount);
+        }
+        catch (SafetensorsException failure)
+        {
+            throw new ModelFormatException(path, failure.Reason, failure);
         }
     }
 }
