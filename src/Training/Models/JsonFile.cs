@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace Distributed.Training.Models;
 
@@ -35,7 +34,7 @@ internal sealed class JsonFile(string path, JsonElement element)
         var bytes = ModelBytes.Read(path);
         try
         {
-            RequireUnicode(path, bytes);
+            JsonStrings.Check(path, bytes);
             using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = ModelBytes.IsVocabulary(path) });
             return document.RootElement.Clone();
         }
@@ -91,26 +90,6 @@ internal sealed class JsonFile(string path, JsonElement element)
 
     /// <summary>A whole number above 0 that must be there.</summary>
     public int RequiredSize(string key) => Size(key) ?? throw new ModelFormatException(path, $"no {key}");
-
-    // Text is decoded when it is asked for, wherever that is: what cannot be decoded is refused here.
-    private static void RequireUnicode(string path, ReadOnlySpan<byte> json)
-    {
-        if (!Utf8.IsValid(json))
-            throw new ModelFormatException(path, "no valid UTF-8");
-        var reader = new Utf8JsonReader(json);
-        try
-        {
-            while (reader.Read())
-            {
-                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
-                    _ = reader.GetString();
-            }
-        }
-        catch (InvalidOperationException failure)
-        {
-            throw new ModelFormatException(path, $"half of a surrogate pair stands alone near byte {reader.TokenStartIndex}", failure);
-        }
-    }
 
     private ModelFormatException Unexpected(string key, JsonElement value, string expected)
         => new(path, $"{key} is {value.GetRawText()}, {expected} was expected");

@@ -75,7 +75,7 @@ internal static class ModuleReader
             config.RequiredSize("in_features"),
             config.RequiredSize("out_features"),
             config.Boolean("bias") ?? true,
-            Activation.Of(activation) ?? throw new ModelFormatException(config.Path, $"activation_function is {activation}; one of {Activation.Names} was expected"),
+            DenseActivation.Of(activation) ?? throw new ModelFormatException(config.Path, $"activation_function is {activation}; one of {DenseActivation.Names} was expected"),
             config.Boolean("use_residual") ?? false)
         {
             Path = folder,

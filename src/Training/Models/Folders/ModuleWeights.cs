@@ -65,8 +65,9 @@ internal static class ModuleWeights
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        parameter.copy_(reader.Read(name));
-        if (!double.IsFinite(parameter.sum(ScalarType.Float64).item<double>())) // in double precision the sum of finite float32 numbers is finite
+        var value = reader.Read(name).to(ScalarType.Float32);
+        if (!double.IsFinite(value.sum(ScalarType.Float64).item<double>())) // in double precision the sum of finite float32 numbers is finite
             throw new ModelFormatException(reader.Path, $"tensor {name} holds numbers that are not finite");
+        parameter.set_(value);
     }
 }

@@ -11,7 +11,7 @@ namespace Distributed.Training.Models.Modules;
 /// <param name="HasBias">Whether the linear map has a bias.</param>
 /// <param name="Activation">The function.</param>
 /// <param name="HasResidual">Whether the input is added to the output, through a linear map of its own where the widths differ.</param>
-internal sealed record DenseSpec(int InFeatures, int OutFeatures, bool HasBias, Activation Activation, bool HasResidual) : ModuleSpec
+internal sealed record DenseSpec(int InFeatures, int OutFeatures, bool HasBias, DenseActivation Activation, bool HasResidual) : ModuleSpec
 {
     /// <summary>Whether the residual has a linear map.</summary>
     public bool ProjectsResidual => HasResidual && InFeatures != OutFeatures;

@@ -17,9 +17,9 @@ public sealed class ModuleTests
     {
         using var scope = NewDisposeScope();
 
-        Assert.Equal(Math.Tanh(3 + 8 + 0.5), Dense(Activation.Default, hasResidual: false), Tolerance);
-        Assert.Equal(11.5, Dense(Activation.Of("torch.nn.modules.linear.Identity")!, hasResidual: false), Tolerance);
-        Assert.Equal(11.5 + 0.1 + 0.4, Dense(Activation.Of("torch.nn.modules.linear.Identity")!, hasResidual: true), Tolerance); // through the residual's own map
+        Assert.Equal(Math.Tanh(3 + 8 + 0.5), Dense(DenseActivation.Default, hasResidual: false), Tolerance);
+        Assert.Equal(11.5, Dense(DenseActivation.Of("torch.nn.modules.linear.Identity")!, hasResidual: false), Tolerance);
+        Assert.Equal(11.5 + 0.1 + 0.4, Dense(DenseActivation.Of("torch.nn.modules.linear.Identity")!, hasResidual: true), Tolerance); // through the residual's own map
     }
 
     [Theory]
@@ -28,7 +28,7 @@ public sealed class ModuleTests
     [InlineData("torch.nn.modules.activation.GELU", "GELU")]
     [InlineData("torch.nn.GELU", "GELU")]
     [InlineData("torch.nn.modules.activation.Unknown", null)]
-    public void Of_ClassPath_IsThePeersChoice(string? classPath, string? name) => Assert.Equal(name, Activation.Of(classPath)?.Name);
+    public void Of_ClassPath_IsThePeersChoice(string? classPath, string? name) => Assert.Equal(name, DenseActivation.Of(classPath)?.Name);
 
     [Theory]
     [InlineData("Identity", -1.5, 2.5, 7)]
@@ -54,19 +54,26 @@ public sealed class ModuleTests
     {
         using var scope = NewDisposeScope();
 
-        var mapped = Activation.Of($"torch.nn.{name}")!.Apply(tensor([-1.5, 2.5, 7])).data<double>();
+        var mapped = DenseActivation.Of($"torch.nn.{name}")!.Apply(tensor([-1.5, 2.5, 7])).data<double>();
 
         Assert.All(mapped.Zip([ofMinusOneAndAHalf, ofTwoAndAHalf, ofSeven]), pair => Assert.Equal(pair.Second, pair.First, Tolerance));
     }
 
     [Fact]
-    public void Forward_LayerNorm_HasMeanZeroAndVarianceOne()
+    public void Forward_LayerNorm_NormalisesThenScalesAndShifts()
     {
         using var scope = NewDisposeScope();
 
-        var normed = new LayerNormSpec(2) { Path = "2_LayerNorm" }.Create().Forward(tensor(new float[,] { { 3, 5 } }), Pass(dropout: null));
+        var module = new LayerNormSpec(2) { Path = "2_LayerNorm" }.Create();
+        using (no_grad())
+        {
+            module.get_parameter("norm.weight")!.set_(tensor(new float[] { 2, 3 }));
+            module.get_parameter("norm.bias")!.set_(tensor(new float[] { 0, 1 }));
+        }
 
-        Assert.Equal([-1, 1], normed.data<float>().Select(value => Math.Round(value, 3)));
+        var normed = module.Forward(tensor(new float[,] { { 3, 5 } }), Pass(dropout: null));
+
+        Assert.Equal([-2, 4], normed.data<float>().Select(value => Math.Round(value, 3)));
     }
 
     [Fact]
@@ -134,7 +141,7 @@ public sealed class ModuleTests
     }
 
     // x = [1, 2], W = [3, 4], b = 0.5, R = [0.1, 0.2]: W x is 3 + 8, R x is 0.1 + 0.4.
-    private static double Dense(Activation activation, bool hasResidual)
+    private static double Dense(DenseActivation activation, bool hasResidual)
     {
         using var module = new DenseSpec(2, 1, HasBias: true, activation, hasResidual) { Path = "2_Dense" }.Create();
         using (no_grad())

@@ -6,9 +6,9 @@ namespace Distributed.Training.Models.Modules;
 /// <summary>A function of each component, as PyTorch's class of the name applies it with its defaults.</summary>
 /// <param name="Name">Name of the class: Tanh.</param>
 /// <param name="Apply">The function.</param>
-internal sealed record Activation(string Name, Func<Tensor, Tensor> Apply)
+internal sealed record DenseActivation(string Name, Func<Tensor, Tensor> Apply)
 {
-    private static readonly Activation[] All =
+    private static readonly DenseActivation[] All =
     [
         new("Identity", x => x),
         new("Tanh", x => x.tanh()),
@@ -31,16 +31,16 @@ internal sealed record Activation(string Name, Func<Tensor, Tensor> Apply)
         new("Hardswish", x => nn.functional.hardswish(x)),
     ];
 
-    private static readonly FrozenDictionary<string, Activation> ByName = All.ToFrozenDictionary(activation => activation.Name, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, DenseActivation> ByName = All.ToFrozenDictionary(activation => activation.Name, StringComparer.Ordinal);
 
     /// <summary>What the peer takes where a folder names none, or a class that is not PyTorch's.</summary>
-    public static Activation Default => ByName["Tanh"];
+    public static DenseActivation Default => ByName["Tanh"];
 
     /// <summary>The names that are known.</summary>
     public static string Names => string.Join(", ", All.Select(activation => activation.Name));
 
     /// <summary>The activation of a Python class path: `torch.nn.modules.activation.Tanh`; null: a class of PyTorch that is none of these.</summary>
-    public static Activation? Of(string? classPath) => classPath is null || !classPath.StartsWith("torch.", StringComparison.Ordinal)
+    public static DenseActivation? Of(string? classPath) => classPath is null || !classPath.StartsWith("torch.", StringComparison.Ordinal)
         ? Default
         : ByName.GetValueOrDefault(classPath[(classPath.LastIndexOf('.') + 1)..]);
 }
