@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Distributed.Jobs;
 
@@ -11,6 +12,10 @@ public sealed record DataOptions
     /// <summary>Columns that hold text, in the loss's order: anchor, positive, then hard negatives; a single one for labelled texts.
     /// Anchor and positive must be there in each row; a hard negative may be missing.</summary>
     public ImmutableArray<string> Columns { get; init; } = ["anchor", "positive"];
+
+    /// <summary>What the model reads in front of a column's texts, by column; null: nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // jobs of older versions keep their hash
+    public ImmutableSortedDictionary<string, PromptOptions>? Prompts { get; init; }
 
     /// <summary>Column that holds the class of a row, for losses over labelled texts; null otherwise.</summary>
     public string? Label { get; init; }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Distributed.Jobs;
 
 /// <summary>Retrieval on held-out queries: nDCG@10, MRR@10, recall@1 and recall@10, before the first step and after the last.</summary>
@@ -12,6 +14,10 @@ public sealed record EvaluationOptions
     /// <summary>Column of <see cref="Queries"/> that holds the query's id; null: the row's number from 0.</summary>
     public string? QueryId { get; init; }
 
+    /// <summary>What the model reads in front of a query; null: its own prompt for queries.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // jobs of older versions keep their hash
+    public PromptOptions? QueryPrompt { get; init; }
+
     /// <summary>File with the entries that are searched.</summary>
     public required string Corpus { get; init; }
 
@@ -20,6 +26,10 @@ public sealed record EvaluationOptions
 
     /// <summary>Column of <see cref="Corpus"/> that holds the entry's id. Default id.</summary>
     public string CorpusId { get; init; } = "id";
+
+    /// <summary>What the model reads in front of an entry; null: its own prompt for documents.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PromptOptions? DocumentPrompt { get; init; }
 
     /// <summary>Tab-separated file of query id, corpus id and, where there is a third column, relevance.</summary>
     public required string Relevance { get; init; }

@@ -84,4 +84,13 @@ public enum PoolingMode
 
     /// <summary>Maximum of each component over the tokens.</summary>
     Max,
+
+    /// <summary>Sum over the tokens, divided by the square root of their number.</summary>
+    MeanSqrtLength,
+
+    /// <summary>Mean over the tokens, in which token k, from 1, counts k times.</summary>
+    WeightedMean,
+
+    /// <summary>State of the last token, which is the separator.</summary>
+    LastToken,
 }

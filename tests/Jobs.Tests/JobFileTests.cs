@@ -89,6 +89,16 @@ public sealed class JobFileTests : IDisposable
         Assert.Equal(new WorkerOptions { Count = 4, Threads = 2, Device = DeviceKind.Cpu }, job.Workers);
     }
 
+    [Theory]
+    [InlineData("mean", PoolingMode.Mean)]
+    [InlineData("cls", PoolingMode.Cls)]
+    [InlineData("max", PoolingMode.Max)]
+    [InlineData("mean_sqrt_len_tokens", PoolingMode.MeanSqrtLength)]
+    [InlineData("weightedmean", PoolingMode.WeightedMean)]
+    [InlineData("lasttoken", PoolingMode.LastToken)]
+    public void Load_EveryPooling_IsRead(string word, PoolingMode pooling) =>
+        Assert.Equal(pooling, _folder.Load(JobFolder.Minimal.Replace("vocab.txt}", $"vocab.txt}}\n  pooling: {word}", StringComparison.Ordinal)).Model.Pooling);
+
     [Fact]
     public void Load_Adapters_AreRead()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Distributed.Jobs.Losses;
 
 namespace Distributed.Jobs.Tests;
@@ -38,6 +39,11 @@ public sealed class JobHashTests
         { "columns", Job with { Datasets = [Dataset with { Data = Dataset.Data with { Columns = ["positive", "anchor"] } }] } },
         { "limit", Job with { Datasets = [Dataset with { Data = Dataset.Data with { Limit = 5 } }] } },
         { "scale", Job with { Datasets = [Dataset with { Loss = new RankingLossOptions { Scale = 20.000000000000004 } }] } },
+        { "prompts", Job with { Datasets = [Dataset with { Data = Dataset.Data with { Prompts = Prompts(new() { Text = "query: " }) } }] } },
+        { "another prompt", Job with { Datasets = [Dataset with { Data = Dataset.Data with { Prompts = Prompts(new() { Text = "query:" }) } }] } },
+        { "prompt by name", Job with { Datasets = [Dataset with { Data = Dataset.Data with { Prompts = Prompts(new() { Name = "query: " }) } }] } },
+        { "query prompt", Job with { Evaluation = Job.Evaluation! with { QueryPrompt = new() { Text = "" } } } },
+        { "document prompt", Job with { Evaluation = Job.Evaluation! with { DocumentPrompt = new() { Text = "" } } } },
         { "label", Job with { Datasets = [Dataset with { Data = Dataset.Data with { Label = "class" } }] } },
         { "score", Job with { Datasets = [Dataset with { Data = Dataset.Data with { Score = "similarity" } }] } },
         { "learned scale", WithLoss(new RankingLossOptions { LearnScale = true }) },
@@ -133,6 +139,9 @@ public sealed class JobHashTests
     [Fact]
     public void Of_KnownJob_IsTheKnownHash() => Assert.Equal(
         "44c2cfa87ed2c522d9d9f265323024fabda8af416223b323354143f1b21c1ab2", JobHash.Of(Job));
+
+    private static ImmutableSortedDictionary<string, PromptOptions> Prompts(PromptOptions anchor) =>
+        ImmutableSortedDictionary<string, PromptOptions>.Empty.Add("anchor", anchor);
 
     private static Job WithLoss(LossOptions loss) => Job with { Datasets = [Dataset with { Loss = loss }] };
 }

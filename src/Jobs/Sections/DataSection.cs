@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Distributed.Jobs.Yaml;
 
 namespace Distributed.Jobs.Sections;
@@ -7,10 +8,13 @@ internal static class DataSection
 {
     private static readonly DataOptions Default = new() { Train = [] };
 
-    public static DataOptions Read(Section keys) => new()
+    public static DataOptions Read(Section keys) => Read(keys, keys.Texts("columns", Default.Columns));
+
+    private static DataOptions Read(Section keys, ImmutableArray<string> columns) => new()
     {
         Train = keys.RequiredFiles("train"),
-        Columns = keys.Texts("columns", Default.Columns),
+        Columns = columns,
+        Prompts = keys.OptionalPrompts("prompts", columns),
         Label = keys.OptionalText("label"),
         Score = keys.OptionalText("score"),
         Limit = keys.OptionalInt("limit", min: 2),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Distributed.Jobs;
@@ -42,9 +43,10 @@ public static class ModelCard
         }).AppendLine();
         Table(card, ("property", "value"),
             ("weights", Text($"{facts.Parameters:N0}")),
-            ("embedding", Text($"{facts.Dim} dimensions, {Lower(facts.Pooling)} pooling{(facts.Normalize ? ", length 1" : "")}")),
+            ("embedding", Text($"{facts.Dim} dimensions, {PoolingText(facts.Poolings)} pooling{(facts.Normalize ? ", length 1" : "")}")),
             ("longest text", Text($"{facts.MaxTokens} tokens; the rest is cut")),
-            ("similarity", "cosine"));
+            ("similarity", "cosine"),
+            ("prompts", facts.Prompts.IsEmpty ? "none" : string.Join(", ", facts.Prompts.Select(prompt => $"{prompt.Key} `{OneLine(prompt.Value)}`"))));
     }
 
     private static void Usage(StringBuilder card, ModelCardFacts facts) => card.Append(Text($$"""
@@ -99,6 +101,7 @@ public static class ModelCard
         Table(card, ("setting", "value"),
             ("rows", Text($"{facts.TrainingRows:N0} of {Each(job, dataset => string.Join(", ", dataset.Data.Train.Select(path => $"`{Path.GetFileName(path)}`")))}")),
             ("columns", Each(job, dataset => ColumnsText(dataset.Data))),
+            ("prompts", Each(job, dataset => PromptsText(dataset.Data))),
             ("loss", Each(job, dataset => LossDescription.Of(dataset.Loss))),
             ("batch", Each(job, dataset => BatchText(job, dataset.Sampler))),
             ("steps", Text($"{facts.Steps:N0}")),
@@ -115,6 +118,20 @@ public static class ModelCard
 
     private static string ColumnsText(DataOptions data) => string.Join(", ", data.Columns)
         + (data.Label is { } label ? $"; label {label}" : "") + (data.Score is { } score ? $"; score {score}" : "");
+
+    private static string PromptsText(DataOptions data) => data.Prompts is { } prompts
+        ? string.Join(", ", prompts.Select(prompt => $"{prompt.Key} {(prompt.Value.Text is { } text ? $"`{OneLine(text)}`" : $"the model's {prompt.Value.Name}")}"))
+        : "none";
+
+    private static string PoolingText(ImmutableArray<PoolingMode> poolings) => string.Join(" + ", poolings.Select(pooling => pooling switch
+    {
+        PoolingMode.MeanSqrtLength => "mean over √length",
+        PoolingMode.WeightedMean => "weighted mean",
+        PoolingMode.LastToken => "last token",
+        _ => Lower(pooling),
+    }));
+
+    private static string OneLine(string text) => text.ReplaceLineEndings("↵").Replace('`', '\'');
 
     private static string BatchText(Job job, SamplerOptions sampler) => sampler.Kind == SamplerKind.Labels
         ? Text($"{sampler.ClassesPerBatch} classes × {sampler.RowsPerClass} rows")

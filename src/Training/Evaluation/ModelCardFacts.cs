@@ -18,8 +18,11 @@ public sealed record ModelCardFacts
     /// <summary>Longest text in tokens, special tokens included.</summary>
     public required int MaxTokens { get; init; }
 
-    /// <summary>Pooling of token states.</summary>
-    public required PoolingMode Pooling { get; init; }
+    /// <summary>Poolings of token states; an embedding is made of all of them.</summary>
+    public required ImmutableArray<PoolingMode> Poolings { get; init; }
+
+    /// <summary>What the model wants to read in front of texts, by name; empty: nothing.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> Prompts { get; init; } = [];
 
     /// <summary>Whether the model scales its embeddings to length 1.</summary>
     public required bool Normalize { get; init; }

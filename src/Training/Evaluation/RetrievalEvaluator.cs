@@ -15,11 +15,20 @@ public delegate ValueTask<EmbeddingMatrix> TextEmbedding(IReadOnlyList<string> t
 /// Ranks share the queries. A similarity depends on its two embeddings alone (<see cref="PanelProduct"/>) and means are taken in query order, so
 /// neither the number of ranks nor the size of a corpus window changes a figure by a bit.
 /// </summary>
-/// <param name="embed">The model under test.</param>
+/// <param name="embedQueries">The model under test, as it reads queries.</param>
+/// <param name="embedEntries">The same as it reads entries.</param>
 /// <param name="collectives">The generation; loopback for one process.</param>
-public sealed class RetrievalEvaluator(TextEmbedding embed, ICollectives collectives)
+public sealed class RetrievalEvaluator(TextEmbedding embedQueries, TextEmbedding embedEntries, ICollectives collectives)
 {
     private const int Measures = 4;
+
+    /// <summary>An evaluator of a model that reads queries and entries alike.</summary>
+    /// <param name="embed">The model under test.</param>
+    /// <param name="collectives">The generation; loopback for one process.</param>
+    public RetrievalEvaluator(TextEmbedding embed, ICollectives collectives)
+        : this(embed, embed, collectives)
+    {
+    }
 
     /// <summary>Corpus entries whose embeddings are held at a time. Default <see cref="TextEncoder.WindowTexts"/>.</summary>
     public int WindowTexts { get; init; } = TextEncoder.WindowTexts;
@@ -29,12 +38,12 @@ public sealed class RetrievalEvaluator(TextEmbedding embed, ICollectives collect
     /// <exception cref="EmbeddingNotFiniteException">An embedding is not finite; thrown on every rank alike.</exception>
     public async ValueTask<RetrievalScores> EvaluateAsync(RetrievalSet set, CancellationToken cancellationToken)
     {
-        var queries = await EmbedAsync(set.Queries, cancellationToken);
+        var queries = await EmbedAsync(embedQueries, set.Queries, cancellationToken);
         var bounds = Share(queries.Count);
         var (start, end) = (bounds[collectives.Rank], bounds[collectives.Rank + 1]);
         var nearest = new NearestEntries(queries, start, end - start, RankingMeasures.Depth, Similarity.Cosine);
         for (var first = 0; first < set.Corpus.Length; first += WindowTexts)
-            nearest.Scan(await EmbedAsync(set.Corpus.Slice(first, Math.Min(WindowTexts, set.Corpus.Length - first)), cancellationToken), compared: null, cancellationToken);
+            nearest.Scan(await EmbedAsync(embedEntries, set.Corpus.Slice(first, Math.Min(WindowTexts, set.Corpus.Length - first)), cancellationToken), compared: null, cancellationToken);
 
         var measures = new byte[queries.Count * Measures * sizeof(double)];
         Measure(nearest, set, start, end, MemoryMarshal.Cast<byte, double>(measures.AsSpan()));
@@ -43,7 +52,7 @@ public sealed class RetrievalEvaluator(TextEmbedding embed, ICollectives collect
         return Mean(MemoryMarshal.Cast<byte, double>(measures.AsSpan()), set.Relevant);
     }
 
-    private async ValueTask<EmbeddingMatrix> EmbedAsync(ImmutableArray<string> texts, CancellationToken cancellationToken)
+    private static async ValueTask<EmbeddingMatrix> EmbedAsync(TextEmbedding embed, ImmutableArray<string> texts, CancellationToken cancellationToken)
     {
         var embeddings = await embed(texts, cancellationToken);
         embeddings.RequireFinite(texts);

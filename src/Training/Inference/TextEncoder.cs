@@ -25,6 +25,7 @@ public sealed class TextEncoder(
     public const int WindowTexts = 65_536;
 
     private readonly string _prompt = prompt ?? model.Prompt(name: null);
+    private readonly int _notPooled = model.TokensNotPooled(prompt ?? model.Prompt(name: null));
 
     // English has about four characters to a token.
     private const int CharactersPerToken = 4;
@@ -35,7 +36,7 @@ public sealed class TextEncoder(
     /// <param name="cancellationToken">Looked at between blocks and in the collective.</param>
     public async ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<string> texts, IProgress<int>? encoded, CancellationToken cancellationToken)
     {
-        var dim = model.Encoder.Dim;
+        var dim = model.Dim;
         var plan = new EncodingPlan(texts, CharactersPerToken * model.MaxTokens);
         var bounds = plan.Deal(collectives.WorldSize);
         var bytesPerText = (long)dim * sizeof(float);
@@ -71,7 +72,8 @@ public sealed class TextEncoder(
         foreach (var microBatch in MicroBatchCutter.Cut(lengths, tokensPerMicroBatch))
         {
             using var scope = NewDisposeScope();
-            var embeddings = model.Encoder.Encode(EncoderInput.From([.. microBatch.Select(text => tokens[text])]), dropout: null, precision); // [texts, dim]
+            var input = EncoderInput.From([.. microBatch.Select(text => tokens[text])], [.. microBatch.Select(_ => _notPooled)]);
+            var embeddings = model.Encoder.Encode(input, dropout: null, precision).narrow(1, 0, model.Dim); // [texts, dim]
             Scatter(embeddings.to(ScalarType.Float32).cpu().contiguous(), microBatch.AsSpan(), rows);
         }
     }

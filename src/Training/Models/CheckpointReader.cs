@@ -32,7 +32,7 @@ internal static class CheckpointReader
         {
             using var weights = StoredWeights.Open(path);
             var names = CurrentNames(weights, family.Prefix);
-            var parameters = encoder.named_parameters().Select(pair => (pair.parameter, Stored: Match(weights, names, pair.name, pair.parameter))).ToArray();
+            var parameters = encoder.TokenParameters.Select(pair => (pair.Parameter, Stored: Match(weights, names, pair.Name, pair.Parameter))).ToArray();
             if (names.Keys.FirstOrDefault(name => !IsLeftOut(name)) is { } unexpected)
                 throw new ModelFormatException(path, $"tensor {unexpected} has no place in the encoder that config.json describes");
             foreach (var (parameter, stored) in parameters)

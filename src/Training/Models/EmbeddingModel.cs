@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Distributed.Jobs;
 using Distributed.Training.Models.Adapters;
-using Distributed.Training.Models.Encoders;
 using Distributed.Training.Models.Encoders.Bert;
+using Distributed.Training.Models.Folders;
+using Distributed.Training.Models.Modules;
 using Distributed.Training.Tokenization;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Models;
@@ -18,18 +20,21 @@ public sealed class EmbeddingModel : IDisposable
     private readonly EmbeddingSettings _settings;
     private readonly ImmutableSortedDictionary<string, byte[]> _files;
     private readonly ImmutableSortedDictionary<string, Tensor> _untrained;
+    private readonly string _transformerPath;
 
     private EmbeddingModel(
         SentenceEncoder encoder,
         ITokenizer tokenizer,
         EmbeddingSettings settings,
         ImmutableSortedDictionary<string, byte[]> files,
+        string transformerPath,
         ImmutableSortedDictionary<string, Tensor> untrained)
     {
         Encoder = encoder;
         _tokenizer = tokenizer;
         _settings = settings;
         _files = files;
+        _transformerPath = transformerPath;
         _untrained = untrained;
     }
 
@@ -38,6 +43,12 @@ public sealed class EmbeddingModel : IDisposable
 
     /// <summary>Longest text in tokens, special tokens included.</summary>
     public int MaxTokens => _settings.MaxTokens;
+
+    /// <summary>Width of an embedding in encoding: the encoder's, or what the model cuts it to (Matryoshka). In training embeddings are not cut.</summary>
+    public int Dim => Math.Min(_settings.TruncateDim ?? int.MaxValue, Encoder.Dim);
+
+    /// <summary>The prompts that are not empty, by name.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Prompts => _settings.Prompts.Texts.Where(prompt => prompt.Value.Length > 0);
 
     /// <summary>The prompt of queries, as the peer's encode_query takes it; "" where the model has none.</summary>
     public string QueryPrompt => _settings.Prompts.Query;
@@ -54,23 +65,19 @@ public sealed class EmbeddingModel : IDisposable
     /// <exception cref="ModelFormatException">Something is missing, damaged or not supported.</exception>
     public static EmbeddingModel Load(string folder, ModelOptions? overrides = null)
     {
-        if (!Directory.Exists(folder))
-            throw new ModelFormatException(folder, "no such folder");
-        var encoderFolder = ModelFolder.EncoderFolder(folder);
-        AdapterFolder.RefuseAsModel(encoderFolder);
-        var json = JsonFile.Read(Path.Combine(encoderFolder, ModelFiles.ConfigFile));
-        var family = EncoderFamily.Of(json);
-        var config = family.Read(json).WithDropout(overrides?.Dropout);
-        var settings = ModelFolder.Read(folder, config).With(overrides);
-        var tokenizer = TokenizerFolder.Read(encoderFolder);
-        CheckLength(folder, settings, config, tokenizer);
-        if (tokenizer.Size > config.VocabularySize)
-            throw new ModelFormatException(folder, $"the tokenizer has ids up to {tokenizer.Size - 1}, the encoder has {config.VocabularySize} embeddings");
-        var weights = ModelFiles.FindWeights(encoderFolder);
-
-        var encoder = new SentenceEncoder(config, settings.Pooling, settings.Normalizes);
-        var untrained = CheckpointReader.Fill(encoder, weights, family);
-        return new EmbeddingModel(encoder, tokenizer, settings, ModelFiles.Keep(folder, encoderFolder, settings.MaxTokens), untrained);
+        var contents = FolderContents.Read(folder, overrides);
+        var encoder = new SentenceEncoder(contents.Config, contents.Settings.Pooling, contents.Settings.Modules);
+        try
+        {
+            Folders.ModuleWeights.Fill(encoder, folder, contents.Settings.Modules);
+            var untrained = CheckpointReader.Fill(encoder, contents.WeightsPath, contents.Family);
+            return new EmbeddingModel(encoder, contents.Tokenizer, contents.Settings, contents.Files, contents.TransformerPath, untrained);
+        }
+        catch
+        {
+            encoder.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A model with random weights.</summary>
@@ -84,22 +91,28 @@ public sealed class EmbeddingModel : IDisposable
         var config = BertConfig.From(shape, tokenizer);
         var settings = new EmbeddingSettings
         {
-            Pooling = PoolingMode.Mean,
-            Normalizes = false,
+            Pooling = PoolingSpec.Mean,
             MaxTokens = Math.Min(DefaultMaxTokens, shape.MaxPositions),
         }.With(options);
-        CheckLength(shape.Vocabulary, settings, config, tokenizer);
+        settings.CheckLength(shape.Vocabulary, config, tokenizer);
 
-        var encoder = new SentenceEncoder(config.WithDropout(options.Dropout), settings.Pooling, settings.Normalizes);
+        var encoder = new SentenceEncoder(config.WithDropout(options.Dropout), settings.Pooling, settings.Modules);
         BertInitializer.Fill(encoder.named_parameters(), seed);
         return new EmbeddingModel(
-            encoder, tokenizer, settings, ModelFiles.New(config, tokenizer, settings.MaxTokens), ImmutableSortedDictionary<string, Tensor>.Empty);
+            encoder, tokenizer, settings, FolderFiles.New(config, tokenizer, settings), transformerPath: "", ImmutableSortedDictionary<string, Tensor>.Empty);
     }
 
     /// <summary>What the model wants to read in front of a text, without a space of its own.</summary>
     /// <param name="name">Name of the prompt; null: that of texts which name none, which is "" in most models.</param>
     /// <exception cref="ModelFormatException">The model has no such prompt; the message has the names that it knows.</exception>
     public string Prompt(string? name) => name is null ? _settings.Prompts.Default : _settings.Prompts.Named(name);
+
+    /// <summary>The prompt that a job asks for: a text, or one of the model's by its name.</summary>
+    /// <exception cref="ModelFormatException">The model has no such prompt; the message has the names that it knows.</exception>
+    public string Prompt(PromptOptions prompt) => prompt.Text ?? Prompt(prompt.Name);
+
+    /// <summary>The prompt of a name; "" where the model has none of this name.</summary>
+    internal string PromptOrNone(string name) => _settings.Prompts.Texts.GetValueOrDefault(name, "");
 
     /// <summary>Token ids of a text, special tokens included, cut to <see cref="MaxTokens"/>. Thread-safe.</summary>
     public int[] Tokenize(string text) => Tokenize(text, "");
@@ -112,6 +125,18 @@ public sealed class EmbeddingModel : IDisposable
     }
 
     /// <summary>
+    /// How many tokens at the front of every text with this prompt the model leaves out of its pooling, for <see cref="EncoderInput"/>: 0 in most models.
+    /// Otherwise as many as the prompt has by itself, the special token at its front included, which may be one more than it has in front of a text.
+    /// </summary>
+    public int TokensNotPooled(string prompt)
+    {
+        if (_settings.Pooling.IncludesPrompt || prompt.Length == 0)
+            return 0;
+        var (alone, empty) = (Tokenize(prompt), Tokenize(""));
+        return empty.Length > 0 && alone[^1] == empty[^1] ? alone.Length - 1 : alone.Length;
+    }
+
+    /// <summary>
     /// Writes a folder that sentence-transformers reads, float32 weights in it. It appears whole or not at all; one that is there already is replaced.
     /// </summary>
     /// <remarks>What adapters add is added to the weights that are written; the model itself stays as it is.</remarks>
@@ -119,7 +144,7 @@ public sealed class EmbeddingModel : IDisposable
     /// <param name="modelCard">Content of README.md.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Save(string folder, string modelCard)
-        => ModelFiles.Write(folder, modelCard, _settings, Encoder.Dim, _files, WeightsToSave());
+        => ModelFiles.Write(folder, modelCard, _files, [.. Weights()]);
 
     /// <summary>Puts a LoRA adapter on the encoder, and freezes what is below it.</summary>
     /// <param name="folder">A folder in PEFT's format.</param>
@@ -135,8 +160,9 @@ public sealed class EmbeddingModel : IDisposable
     public void SaveAdapter(string folder, string modelCard, string baseModel)
     {
         var adapter = Adapter ?? throw new InvalidOperationException("The model has no adapter.");
-        var files = _files.Remove(ModelFiles.ConfigFile).SetItem(AdapterConfigFile.Name, AdapterFolder.ConfigOf(adapter, Encoder, baseModel));
-        ModelFiles.Write(folder, modelCard, _settings, Encoder.Dim, files, AdapterFolder.Matrices(adapter), AdapterFolder.WeightsFile);
+        var files = _files.Remove(InTransformer(ModelFiles.ConfigFile)).SetItem(InTransformer(AdapterConfigFile.Name), AdapterFolder.ConfigOf(adapter, Encoder, baseModel));
+        var matrices = new SavedWeights(InTransformer(AdapterFolder.WeightsFile), AdapterFolder.Matrices(adapter), Metadata: null);
+        ModelFiles.Write(folder, modelCard, files, [matrices, .. ModuleWeights()]);
     }
 
     /// <inheritdoc/>
@@ -147,12 +173,16 @@ public sealed class EmbeddingModel : IDisposable
             tensor.Dispose();
     }
 
-    private static void CheckLength(string path, EmbeddingSettings settings, EncoderConfig config, ITokenizer tokenizer)
-    {
-        if (settings.MaxTokens < tokenizer.SpecialTokens || settings.MaxTokens > config.LongestText)
-            throw new ModelFormatException(path, $"texts of {settings.MaxTokens} tokens do not fit: {tokenizer.SpecialTokens} to {config.LongestText} are possible");
-    }
+    private string InTransformer(string file) => Path.Combine(_transformerPath, file);
 
-    private IEnumerable<KeyValuePair<string, Tensor>> WeightsToSave()
-        => MergedWeights.Of(Encoder, Adapter).Concat(_untrained);
+    private IEnumerable<SavedWeights> Weights()
+        => ModuleWeights().Prepend(SavedWeights.OfTransformer(_transformerPath, MergedWeights.Of(Encoder, Adapter).Concat(_untrained)));
+
+    private IEnumerable<SavedWeights> ModuleWeights()
+        => _settings.Modules.Zip(Encoder.ModuleParameters)
+            .Where(module => module.First.Parameters.Length > 0)
+            .Select(module => SavedWeights.OfModule(module.First.Path, Named(module.Second)));
+
+    private static IEnumerable<KeyValuePair<string, Tensor>> Named(IEnumerable<(string Name, Parameter Parameter)> parameters)
+        => parameters.Select(pair => KeyValuePair.Create(pair.Name, (Tensor)pair.Parameter));
 }

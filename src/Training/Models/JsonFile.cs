@@ -40,7 +40,7 @@ internal sealed class JsonFile(string path, JsonElement element)
         }
         catch (JsonException failure)
         {
-            throw new ModelFormatException(path, $"no valid JSON at line {failure.LineNumber + 1}", failure);
+            throw new ModelFormatException(path, failure.LineNumber is { } line ? $"no valid JSON at line {line + 1}" : "a key stands twice in an object", failure);
         }
     }
 

@@ -21,8 +21,8 @@ internal sealed class ModelPrompts
         Default = defaultName is null ? "" : Named(defaultName);
     }
 
-    /// <summary>A model without prompts.</summary>
-    public static ModelPrompts None { get; } = new("model", ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal), defaultName: null);
+    /// <summary>A new model has none.</summary>
+    public static ModelPrompts None { get; } = WithoutAny("the new model");
 
     /// <summary>The prompts by name, those for queries and documents among them, empty or not.</summary>
     public ImmutableSortedDictionary<string, string> Texts => _texts;
@@ -41,10 +41,10 @@ internal sealed class ModelPrompts
 
     /// <summary>The prompts of a folder.</summary>
     /// <exception cref="ModelFormatException">The file is damaged, or its default is none of its prompts.</exception>
-    public static ModelPrompts Read(JsonFile? settings)
+    public static ModelPrompts Read(string folder, JsonFile? settings)
     {
         if (settings is null)
-            return None;
+            return WithoutAny(folder);
         var texts = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         if (settings.Value("prompts") is { } prompts)
         {
@@ -63,6 +63,8 @@ internal sealed class ModelPrompts
     public string Named(string name) => _texts.TryGetValue(name, out var text)
         ? text
         : throw new ModelFormatException(_path, $"no prompt has the name '{name}'; the names are {string.Join(", ", _texts.Keys)}");
+
+    private static ModelPrompts WithoutAny(string path) => new(path, ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal), defaultName: null);
 
     private static ImmutableSortedDictionary<string, string> WithEmpty(ImmutableSortedDictionary<string, string> texts, string name)
         => texts.ContainsKey(name) ? texts : texts.Add(name, "");

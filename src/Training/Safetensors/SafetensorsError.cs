@@ -6,6 +6,9 @@ public enum SafetensorsError
     /// <summary>The file ends before its header or its data does, or holds more than its tensors.</summary>
     WrongLength,
 
+    /// <summary>The file is what PyTorch pickles, which can run code when it is read.</summary>
+    Pickled,
+
     /// <summary>The header is longer than 16 MiB.</summary>
     HeaderTooLarge,
 

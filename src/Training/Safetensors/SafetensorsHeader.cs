@@ -18,6 +18,9 @@ internal static class SafetensorsHeader
     /// <summary>Most tensors accepted.</summary>
     public const int MaxTensors = 100_000;
 
+    /// <summary>Most dimensions of a tensor.</summary>
+    public const int MaxDimensions = 8;
+
     /// <summary>Key of the header's entry that is no tensor.</summary>
     public const string MetadataKey = "__metadata__";
 
@@ -58,6 +61,8 @@ internal static class SafetensorsHeader
         if (!Enum.TryParse<SafetensorsDtype>(dtypeName, out var dtype) || dtypeName != dtype.ToString())
             throw new SafetensorsException(path, SafetensorsError.UnsupportedDtype, $"tensor {property.Name} has dtype {dtypeName}, which is not read here");
         var shape = property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()).ToImmutableArray();
+        if (shape.Length > MaxDimensions)
+            throw new SafetensorsException(path, SafetensorsError.BadShape, $"tensor {property.Name} has {shape.Length} dimensions, more than {MaxDimensions}");
         var offsets = property.Value.GetProperty("data_offsets");
         if (offsets.GetArrayLength() != 2)
             throw new SafetensorsException(path, SafetensorsError.BadHeader, $"tensor {property.Name} has data_offsets {offsets}");
@@ -73,6 +78,7 @@ internal static class SafetensorsHeader
     {
         try
         {
+            _ = shape.Aggregate(1L, (product, size) => checked(product * Math.Max(size, 1))); // libtorch multiplies the sizes beside a 0, too
             return shape.Any(size => size < 0) ? null : shape.Aggregate((long)dtype.Size, (product, size) => checked(product * size));
         }
         catch (OverflowException)

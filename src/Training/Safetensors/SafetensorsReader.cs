@@ -27,6 +27,9 @@ public sealed class SafetensorsReader : IDisposable
         _byName = Tensors.ToFrozenDictionary(tensor => tensor.Name, StringComparer.Ordinal);
     }
 
+    /// <summary>The file.</summary>
+    public string Path => _path;
+
     /// <summary>The tensors in the order of their data.</summary>
     public ImmutableArray<SafetensorsEntry> Tensors { get; }
 
@@ -72,6 +75,8 @@ public sealed class SafetensorsReader : IDisposable
         Span<byte> prefix = stackalloc byte[SafetensorsHeader.LengthBytes];
         Fill(prefix, 0);
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (length > SafetensorsHeader.MaxBytes && IsPickled(prefix))
+            throw new SafetensorsException(_path, SafetensorsError.Pickled, "it is a pickled file of PyTorch, which is never read, whatever its name; safetensors was expected");
         if (length > SafetensorsHeader.MaxBytes)
             throw new SafetensorsException(_path, SafetensorsError.HeaderTooLarge, $"its header would have {length} bytes, more than {SafetensorsHeader.MaxBytes}");
         if ((long)length > RandomAccess.GetLength(_file) - SafetensorsHeader.LengthBytes)
@@ -80,6 +85,9 @@ public sealed class SafetensorsReader : IDisposable
         Fill(header, SafetensorsHeader.LengthBytes);
         return header;
     }
+
+    // A zip archive, or a bare pickle of protocol 2 to 5: read as a length, both are far above the limit.
+    private static bool IsPickled(ReadOnlySpan<byte> prefix) => prefix.StartsWith("PK\x03\x04"u8) || prefix is [0x80, >= 2 and <= 5, ..];
 
     private void Fill(Span<byte> destination, long offset)
     {

@@ -7,10 +7,12 @@ namespace Distributed.Training.Steps;
 
 /// <summary>Tokenises a rank's rows of a step and cuts them into micro-batches. Thread-safe.</summary>
 /// <param name="set">The training set.</param>
+/// <param name="prompts">By dataset, what stands in front of the texts of each column.</param>
 /// <param name="model">The model that is trained.</param>
 /// <param name="guides">By dataset, the model that judges its negatives; null: none does.</param>
 /// <param name="tokensPerMicroBatch">Most tokens that go through an encoder together.</param>
-internal sealed class StepInputBuilder(TrainingSet set, EmbeddingModel model, ImmutableArray<EmbeddingModel?> guides, int tokensPerMicroBatch)
+internal sealed class StepInputBuilder(
+    TrainingSet set, ImmutableArray<ColumnPrompts> prompts, EmbeddingModel model, ImmutableArray<EmbeddingModel?> guides, int tokensPerMicroBatch)
 {
     public StepInput Build(StepPlan plan, ShardRun run) =>
         new(plan, [.. Enumerable.Range(run.First, run.Count).Select(shard => BuildShard(plan, shard))]);
@@ -32,17 +34,22 @@ internal sealed class StepInputBuilder(TrainingSet set, EmbeddingModel model, Im
             }
         }
 
-        return new ShardInput(shard, rows, Cut(model, texts, slots), guides[plan.Dataset] is { } guide ? Cut(guide, texts, slots) : []);
+        return new ShardInput(
+            shard,
+            rows,
+            Cut(model, prompts[plan.Dataset].OfModel, texts, slots),
+            guides[plan.Dataset] is { } guide ? Cut(guide, prompts[plan.Dataset].OfGuide, texts, slots) : []);
     }
 
-    private ImmutableArray<MicroBatchInput> Cut(EmbeddingModel encoder, List<string> texts, List<long> slots)
+    private ImmutableArray<MicroBatchInput> Cut(EmbeddingModel encoder, ImmutableArray<ColumnPrompt> columns, List<string> texts, List<long> slots)
     {
-        var tokens = texts.ConvertAll(encoder.Tokenize);
+        var ofTexts = slots.ConvertAll(slot => columns[(int)(slot % columns.Length)]);
+        int[][] tokens = [.. texts.Zip(ofTexts, (text, prompt) => encoder.Tokenize(text, prompt.Text))];
         int[] lengths = [.. tokens.Select(text => text.Length)];
         return
         [
             .. MicroBatchCutter.Cut(lengths, tokensPerMicroBatch).Select(members => new MicroBatchInput(
-                EncoderInput.From([.. members.Select(text => tokens[text])]),
+                EncoderInput.From([.. members.Select(text => tokens[text])], [.. members.Select(text => ofTexts[text].TokensNotPooled)]),
                 [.. members.Select(text => slots[text])])),
         ];
     }

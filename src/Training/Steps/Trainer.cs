@@ -50,7 +50,7 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Takes over <paramref name="model"/>, whose parameters move into one flat tensor. The guides stay the caller's.</summary>
     /// <exception cref="JobConflictException">A loss, the memory budget or the choice of parameters does not go with the model.</exception>
-    /// <exception cref="ModelFormatException">The job's adapter cannot be read.</exception>
+    /// <exception cref="ModelFormatException">The job's adapter cannot be read, or it names a prompt that the model does not have.</exception>
     public Trainer(Job job, EmbeddingModel model, GuideModels guides, TrainingSet set, IStepPlans plans, TimeProvider time)
         : this(job, model, guides, EmbeddingLoss.Create, set, plans, time)
     {
@@ -68,7 +68,7 @@ public sealed class Trainer : IDisposable
         _copy = job.Precision == Precision.BFloat16 ? new BFloat16Copy(model.Encoder, _parameters) : null;
         _optimizer = new AdamW(_parameters, job.Optimizer);
         _gradients = new GradientTree(_parameters);
-        _inputs = new StepInputQueue(plans, new StepInputBuilder(set, model, [.. job.Datasets.Select(dataset => guides.Of(dataset.Loss))], TokensPerMicroBatch));
+        _inputs = new StepInputQueue(plans, new StepInputBuilder(set, ColumnPrompts.Of(job, set, model, guides), model, [.. job.Datasets.Select(dataset => guides.Of(dataset.Loss))], TokensPerMicroBatch));
         _embeddings = new RowGather(_parameters.Values.dtype);
         _statistics = new RowGather(_parameters.Values.dtype);
         _textHashes = new TextHashes(set);

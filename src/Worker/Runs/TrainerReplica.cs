@@ -5,7 +5,6 @@ using Distributed.Jobs;
 using Distributed.Training.Checkpoints;
 using Distributed.Training.Collectives;
 using Distributed.Training.Evaluation;
-using Distributed.Training.Inference;
 using Distributed.Training.Steps;
 
 namespace Distributed.Worker.Runs;
@@ -43,8 +42,7 @@ internal sealed class TrainerReplica(Trainer trainer, Job job, int trainingRows,
     {
         if (heldOut is null)
             return ImmutableDictionary<string, double>.Empty;
-        var encoder = new TextEncoder(trainer.Model, collectives, trainer.TokensPerMicroBatch);
-        var evaluator = new RetrievalEvaluator((texts, cancelled) => encoder.EncodeAsync(texts, encoded: null, cancelled), collectives);
+        var evaluator = new RetrievalEncoders(trainer.Model, job.Evaluation, collectives, trainer.TokensPerMicroBatch).Evaluator(encoded: null);
         var scores = await evaluator.EvaluateAsync(heldOut, cancellationToken);
         return new Dictionary<string, double>
         {
@@ -65,7 +63,8 @@ internal sealed class TrainerReplica(Trainer trainer, Job job, int trainingRows,
             Job = job,
             Dim = encoder.Dim,
             MaxTokens = trainer.Model.MaxTokens,
-            Pooling = encoder.Pooling,
+            Poolings = encoder.Poolings,
+            Prompts = [.. trainer.Model.Prompts],
             Normalize = encoder.Normalizes,
             Parameters = weights,
             TrainedParameters = encoder.parameters().Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel()),

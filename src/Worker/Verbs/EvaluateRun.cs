@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Distributed.Data.Reading;
 using Distributed.Training.Evaluation;
-using Distributed.Training.Inference;
 using Distributed.Training.Models;
 using Distributed.Training.Runtime;
 using Distributed.Worker.Verbs.Models;
@@ -20,11 +19,11 @@ internal sealed class EvaluateRun(EvaluateArguments arguments, ModelSource model
         TorchRuntime.Initialize(arguments.Threads);
         using var model = EmbeddingModel.Load(folder);
         await using var alone = SingleProcess.Collectives();
-        var encoder = new TextEncoder(model, alone, arguments.TokensPerMicroBatch);
+        var encoders = new RetrievalEncoders(model, arguments.Files, alone, arguments.TokensPerMicroBatch);
 
         RetrievalScores scores;
         using (var progress = new TextProgress("encoded", time))
-            scores = await new RetrievalEvaluator((texts, cancelled) => encoder.EncodeAsync(texts, progress, cancelled), alone).EvaluateAsync(set, cancellationToken);
+            scores = await encoders.Evaluator(progress).EvaluateAsync(set, cancellationToken);
         await output.WriteLineAsync(arguments.Json ? Json(set, scores) : Table(set, scores));
     }
 

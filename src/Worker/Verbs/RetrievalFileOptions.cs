@@ -19,10 +19,13 @@ internal sealed class RetrievalFileOptions
     private readonly Option<string> _corpusColumn = new("--corpus-column") { Description = "Column of the entry's text.", DefaultValueFactory = _ => "text" };
     private readonly Option<string> _corpusId = new("--corpus-id") { Description = "Column of the entry's id.", DefaultValueFactory = _ => "id" };
 
+    private readonly Option<string?> _queryPrompt = new("--query-prompt") { Description = "What the model reads before each query; without it its own prompt for queries." };
+    private readonly Option<string?> _documentPrompt = new("--document-prompt") { Description = "What it reads before each entry; without it its own prompt for documents." };
+
     /// <summary>Adds the options and what they have to fulfil together.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_job, _queries, _corpus, _relevance, _queryColumn, _queryId, _corpusColumn, _corpusId])
+        foreach (Option option in (Option[])[_job, _queries, _corpus, _relevance, _queryColumn, _queryId, _corpusColumn, _corpusId, _queryPrompt, _documentPrompt])
             command.Options.Add(option);
         command.Validators.Add(Validate);
     }
@@ -36,11 +39,16 @@ internal sealed class RetrievalFileOptions
         Queries = queries,
         QueryColumn = arguments.GetRequiredValue(_queryColumn),
         QueryId = arguments.GetValue(_queryId),
+        QueryPrompt = Prompt(arguments, _queryPrompt),
         Corpus = arguments.GetValue(_corpus)!,
         CorpusColumn = arguments.GetRequiredValue(_corpusColumn),
         CorpusId = arguments.GetRequiredValue(_corpusId),
+        DocumentPrompt = Prompt(arguments, _documentPrompt),
         Relevance = arguments.GetValue(_relevance)!,
     };
+
+    private static PromptOptions? Prompt(ParseResult arguments, Option<string?> option) =>
+        arguments.GetValue(option) is { } text ? new PromptOptions { Text = text } : null;
 
     private void Validate(CommandResult result)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Distributed.Jobs;
 using Distributed.Jobs.Losses;
 using Distributed.Training.Evaluation;
@@ -18,7 +19,7 @@ public sealed class ModelCardTests
         },
         Dim = 256,
         MaxTokens = 64,
-        Pooling = PoolingMode.Mean,
+        Poolings = [PoolingMode.Mean],
         Normalize = false,
         Parameters = 4_758_016,
         TrainingRows = 38_184,
@@ -81,6 +82,25 @@ public sealed class ModelCardTests
 
         Assert.Contains("```sh\ndistributed merge --model path/to/base/model --adapter path/to/this/folder --output merged\ndistributed encode --model merged", card, StringComparison.Ordinal);
         Assert.Contains("```sh\ndistributed encode --model path/to/this/folder --text \"a first text\"\ndistributed encode", ModelCard.Render(Facts), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_Prompts_AreNamed()
+    {
+        var data = Facts.Job.Datasets[0].Data with
+        {
+            Prompts = ImmutableSortedDictionary<string, PromptOptions>.Empty.Add("anchor", new PromptOptions { Text = "query: " }).Add("positive", new PromptOptions { Name = "document" }),
+        };
+
+        var card = ModelCard.Render(Facts with
+        {
+            Job = Facts.Job with { Datasets = [Facts.Job.Datasets[0] with { Data = data }] }, Prompts = [KeyValuePair.Create("query", "Instruct: find\nQuery: ")],
+            Poolings = [PoolingMode.Cls, PoolingMode.WeightedMean],
+        });
+
+        Assert.Contains("| prompts | query `Instruct: find↵Query: ` |\n", card, StringComparison.Ordinal);
+        Assert.Contains("| prompts | anchor `query: `, positive the model's document |\n", card, StringComparison.Ordinal);
+        Assert.Contains("256 dimensions, cls + weighted mean pooling", card, StringComparison.Ordinal);
     }
 
     [Fact]

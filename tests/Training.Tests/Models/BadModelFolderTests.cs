@@ -25,14 +25,16 @@ public sealed class BadModelFolderTests : IDisposable
     [InlineData("config.json", "\"hidden_size\": 64,", "", "no hidden_size")]
     [InlineData("config.json", "\"hidden_dropout_prob\": 0.0", "\"hidden_dropout_prob\": 1.0", "hidden_dropout_prob is 1; 0 ≤ p < 1 was expected")]
     [InlineData("config.json", "\"hidden_size\": 64,\n", "\"hidden_size\": 64\n", "no valid JSON at line 14")]
-    [InlineData("modules.json", "pooling.Pooling", "dense.Dense", "module 1 is Dense; only Transformer, Pooling, Normalize in this order are supported")]
+    [InlineData(
+        "modules.json", "modules.pooling.Pooling", "modules.dense.Dense",
+        "module 1 is sentence_transformers.sentence_transformer.modules.dense.Dense; a Transformer, a Pooling, then any of Dense, Normalize, Dropout, LayerNorm of sentence_transformers are supported")]
     [InlineData("modules.json", "1_Pooling", "../1_Pooling", "a module's path is ../1_Pooling; a subfolder was expected")]
     [InlineData(
         "config_sentence_transformers.json",
         "\"default_prompt_name\": null,\n  \"model_type\": \"SentenceTransformer\",\n  \"prompts\": {\n    \"document\": \"\",\n    \"query\": \"\"",
         "\"default_prompt_name\": \"passage\", \"prompts\": { \"clustering\": \"cluster: \"",
         "no prompt has the name 'passage'; the names are clustering, document, query")]
-    [InlineData("1_Pooling/config.json", "\"cls\"", "\"lasttoken\"", "pooling is lasttoken; only mean, cls or max is supported")]
+    [InlineData("1_Pooling/config.json", "\"cls\"", "\"median\"", "pooling_mode is \"median\"; some of cls, max, mean, mean_sqrt_len_tokens, weightedmean, lasttoken were expected")]
     public void Load_ChangedFile_NamesFileAndReason(string file, string old, string changed, string reason)
     {
         var path = Path.Combine(_model, file);
@@ -197,7 +199,7 @@ public sealed class BadModelFolderTests : IDisposable
 
         using var model = EmbeddingModel.Load(_model);
 
-        Assert.Equal(PoolingMode.Mean, model.Encoder.Pooling);
+        Assert.Equal([PoolingMode.Mean], model.Encoder.Poolings);
         Assert.False(model.Encoder.Normalizes);
         Assert.Equal(64, model.MaxTokens);
     }

@@ -91,9 +91,15 @@ public sealed class EncoderReferenceTests
     [InlineData(PoolingMode.Mean, "mean", true)]
     [InlineData(PoolingMode.Cls, "cls", true)]
     [InlineData(PoolingMode.Max, "max", true)]
+    [InlineData(PoolingMode.MeanSqrtLength, "mean_sqrt_len_tokens", true)]
+    [InlineData(PoolingMode.WeightedMean, "weightedmean", true)]
+    [InlineData(PoolingMode.LastToken, "lasttoken", true)]
     [InlineData(PoolingMode.Mean, "mean", false)]
     [InlineData(PoolingMode.Cls, "cls", false)]
     [InlineData(PoolingMode.Max, "max", false)]
+    [InlineData(PoolingMode.MeanSqrtLength, "mean_sqrt_len_tokens", false)]
+    [InlineData(PoolingMode.WeightedMean, "weightedmean", false)]
+    [InlineData(PoolingMode.LastToken, "lasttoken", false)]
     public void Encode_EachPooling_IsThePeers(PoolingMode mode, string name, bool isDouble)
     {
         using var scope = NewDisposeScope();

@@ -97,7 +97,7 @@ internal sealed class StepGradient : IDisposable
     private StepInput Input(int rowsPerMicroBatch)
     {
         var tokens = rowsPerMicroBatch * _dataset.Rows.Columns * EvenRows.TokensPerText;
-        return new StepInputBuilder(_set, _model, [_guides.Of(_job.Datasets[0].Loss)], tokens).Build(_plan, new ShardRun(0, _plan.Shards.Length));
+        return new StepInputBuilder(_set, ColumnPrompts.Of(_job, _set, _model, _guides), _model, [_guides.Of(_job.Datasets[0].Loss)], tokens).Build(_plan, new ShardRun(0, _plan.Shards.Length));
     }
 
     private Tensor Open() => zeros(_plan.Rows.Length, _dataset.Rows.Width, _model.Encoder.parameters().First().dtype);

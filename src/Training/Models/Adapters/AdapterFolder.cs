@@ -1,3 +1,4 @@
+using Distributed.Training.Models.Folders;
 using Distributed.Training.Safetensors;
 using static TorchSharp.torch;
 
@@ -19,7 +20,7 @@ internal static class AdapterFolder
     {
         if (!Directory.Exists(folder))
             throw new ModelFormatException(folder, "no such folder");
-        var place = ModelFolder.EncoderFolder(folder);
+        var place = Path.Combine(folder, ModuleListing.Read(folder).Transformer);
         var config = AdapterConfigFile.Read(place);
         var path = Path.Combine(place, WeightsFile);
         if (!File.Exists(path))

@@ -80,6 +80,8 @@ internal sealed class EncoderPass
             throw new ArgumentException($"a text has no token or more than {config.LongestText}", nameof(input));
         if (input.Groups.Sum(group => (long)group.Texts * group.Length) != input.TokenIds.Length)
             throw new ArgumentException($"the groups do not make up {input.TokenIds.Length} tokens", nameof(input));
+        if (!input.Excluded.IsEmpty && input.Excluded.Length != input.TextCount)
+            throw new ArgumentException($"{input.Excluded.Length} counts of tokens that are not pooled for {input.TextCount} texts", nameof(input));
         if (input.TokenIds.AsSpan().ContainsAnyExceptInRange(0, config.VocabularySize - 1))
             throw new ArgumentException($"a token id is outside 0..{config.VocabularySize - 1}", nameof(input));
     }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Distributed.Training.Models.Fused;
 
-/// <summary>The mean over each text's tokens, in one node of the graph whatever the number of lengths.</summary>
+/// <summary>The mean over each text's pooled tokens, in one node of the graph whatever the number of lengths.</summary>
 internal sealed unsafe class MeanPooling : autograd.SingleTensorFunction<MeanPooling>
 {
     /// <inheritdoc/>
@@ -36,13 +36,13 @@ internal sealed unsafe class MeanPooling : autograd.SingleTensorFunction<MeanPoo
         var width = states.shape[1];
         var means = empty(input.TextCount, width);
         float* state = states.Pointer<float>(), mean = means.Pointer<float>();
-        foreach (var length in LengthsOf(input))
+        foreach (var (length, first) in TextsOf(input))
         {
-            var divisor = Vector256.Create((double)length);
+            var divisor = Vector256.Create((double)Math.Max(length - first, 1));
             for (var column = 0L; column < width; column += Vector256<float>.Count)
             {
                 Vector256<double> low = default, high = default; // a sum in float32 would be the least exact of the whole encoder
-                for (var token = 0; token < length; token++)
+                for (var token = first; token < length; token++)
                 {
                     var (lower, upper) = Vector256.Widen(Vector256.Load(state + token * width + column));
                     (low, high) = (low + lower, high + upper);
@@ -63,10 +63,12 @@ internal sealed unsafe class MeanPooling : autograd.SingleTensorFunction<MeanPoo
         var width = gradient.shape[1];
         var states = empty(input.TokenIds.Length, width);
         float* state = states.Pointer<float>(), mean = gradient.Pointer<float>();
-        foreach (var length in LengthsOf(input))
+        foreach (var (length, first) in TextsOf(input))
         {
-            var divisor = Vector256.Create((float)length);
-            for (var token = 0; token < length; token++, state += width)
+            new Span<float>(state, checked((int)(first * width))).Clear();
+            state += first * width;
+            var divisor = Vector256.Create((float)(length - first));
+            for (var token = first; token < length; token++, state += width)
             {
                 for (var column = 0L; column < width; column += Vector256<float>.Count)
                     (Vector256.Load(mean + column) / divisor).Store(state + column);
@@ -78,5 +80,7 @@ internal sealed unsafe class MeanPooling : autograd.SingleTensorFunction<MeanPoo
         return states;
     }
 
-    private static IEnumerable<int> LengthsOf(EncoderInput input) => input.Groups.SelectMany(group => Enumerable.Repeat(group.Length, group.Texts));
+    // Tokens of each text, and the first of them that counts.
+    private static IEnumerable<(int Length, int First)> TextsOf(EncoderInput input)
+        => input.Groups.Zip(input.FirstPooled()).SelectMany(group => group.Second.Select(first => (group.First.Length, first)));
 }

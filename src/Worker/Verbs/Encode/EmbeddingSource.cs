@@ -18,14 +18,13 @@ internal sealed class EmbeddingSource
 
     /// <summary>Creates it, on every rank.</summary>
     /// <exception cref="VerbException">More numbers are asked for than there are.</exception>
-    public static async Task<EmbeddingSource> CreateAsync(EmbeddingModel model, ICollectives collectives, EncodeSettings settings, CancellationToken cancellationToken)
+    public static EmbeddingSource Create(EmbeddingModel model, ICollectives collectives, EncodeSettings settings)
     {
         var prompt = settings.Prompt ?? model.Prompt(settings.PromptName);
         var encoder = new TextEncoder(model, collectives, settings.TokensPerMicroBatch, prompt, settings.Precision);
-        var whole = (await encoder.EncodeAsync([], null, cancellationToken)).Dim;
-        return settings.TruncateDim is not { } dim || dim <= whole
-            ? new EmbeddingSource(encoder, settings.TruncateDim ?? whole, settings.Normalize)
-            : throw new VerbException($"--truncate-dim {dim}: the model's embeddings have {whole} dimensions");
+        return settings.TruncateDim is not { } dim || dim <= model.Dim
+            ? new EmbeddingSource(encoder, settings.TruncateDim ?? model.Dim, settings.Normalize)
+            : throw new VerbException($"--truncate-dim {dim}: the model's embeddings have {model.Dim} dimensions");
     }
 
     /// <summary>The texts in windows, with their embeddings.</summary>

@@ -26,7 +26,7 @@ internal sealed class EncodeRun(EncodeArguments arguments, GroupPlace place, Mod
 
         TorchRuntime.Initialize(arguments.Settings.Threads);
         using var model = EmbeddingModel.Load(folder);
-        var source = await EmbeddingSource.CreateAsync(model, group.Collectives, arguments.Settings, either.Token);
+        var source = EmbeddingSource.Create(model, group.Collectives, arguments.Settings);
         await EncodeAsync(source, group, output, either.Token);
 
         if (output is not null)

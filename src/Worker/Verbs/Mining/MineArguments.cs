@@ -31,10 +31,10 @@ internal sealed record MineArguments
 /// <param name="Limit">Only the first so many pairs; null: all.</param>
 /// <param name="Corpus">File of further candidates; null: the positives alone.</param>
 /// <param name="CorpusColumn">Their column.</param>
-/// <param name="AnchorPrompt">What the model gets to read before an anchor.</param>
-/// <param name="CorpusPrompt">What it gets to read before any other text.</param>
+/// <param name="AnchorPrompt">What the model gets to read before an anchor; null: its own prompt for queries.</param>
+/// <param name="CorpusPrompt">What it gets to read before any other text; null: its own prompt for documents.</param>
 internal sealed record MineInput(
-    string Pairs, string Anchor, string Positive, int? Limit, string? Corpus, string CorpusColumn, string AnchorPrompt, string CorpusPrompt);
+    string Pairs, string Anchor, string Positive, int? Limit, string? Corpus, string CorpusColumn, string? AnchorPrompt, string? CorpusPrompt);
 
 /// <summary>How `mine` writes.</summary>
 /// <param name="Path">The file.</param>

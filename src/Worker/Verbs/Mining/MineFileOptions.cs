@@ -18,8 +18,8 @@ internal sealed class MineFileOptions
         Description = "Texts that may become negatives, beside the positives: a table as above, or .txt (one a line).", HelpName = "FILE",
     };
     private readonly Option<string> _corpusColumn = new("--corpus-column") { Description = "Column of the corpus that holds the text.", DefaultValueFactory = _ => "text" };
-    private readonly Option<string> _anchorPrompt = new("--anchor-prompt") { Description = "What the model reads before each anchor, such as \"query: \".", DefaultValueFactory = _ => "" };
-    private readonly Option<string> _corpusPrompt = new("--corpus-prompt") { Description = "What the model reads before each other text, such as \"passage: \".", DefaultValueFactory = _ => "" };
+    private readonly Option<string?> _anchorPrompt = new("--anchor-prompt") { Description = "What the model reads before each anchor, such as \"query: \"; without it its own prompt for queries." };
+    private readonly Option<string?> _corpusPrompt = new("--corpus-prompt") { Description = "What the model reads before each other text, such as \"passage: \"; without it its own prompt for documents." };
     private readonly Option<MinedFormat> _format = VerbOptions.Choice(
         "--format", "Columns: a row a pair with negative_1, negative_2, …; rows: a row a negative; pairs: a row a text with label 1 or 0.",
         ("columns", MinedFormat.Columns), ("rows", MinedFormat.Rows), ("pairs", MinedFormat.Pairs));
@@ -43,8 +43,8 @@ internal sealed class MineFileOptions
         arguments.GetValue(_limit),
         arguments.GetValue(_corpus),
         arguments.GetRequiredValue(_corpusColumn),
-        arguments.GetRequiredValue(_anchorPrompt),
-        arguments.GetRequiredValue(_corpusPrompt));
+        arguments.GetValue(_anchorPrompt),
+        arguments.GetValue(_corpusPrompt));
 
     /// <summary>Where pairs go.</summary>
     public MinedLayout Layout(ParseResult arguments) => new(

@@ -41,20 +41,22 @@ internal sealed class MineRun(MineArguments arguments, GroupPlace place, ModelSo
     {
         TorchRuntime.Initialize(arguments.Threads);
         using var model = EmbeddingModel.Load(folder);
-        var encoder = new TextEncoder(model, collectives, arguments.TokensPerMicroBatch);
         var encoded = Progress("encoded", (long)set.Queries.Length + set.Candidates.Length);
         var miner = new NegativeMiner(
-            Embedding(encoder, arguments.Input.AnchorPrompt, encoded), Embedding(encoder, arguments.Input.CorpusPrompt, encoded), collectives, arguments.Options)
+            Embedding(arguments.Input.AnchorPrompt ?? model.QueryPrompt), Embedding(arguments.Input.CorpusPrompt ?? model.DocumentPrompt), collectives, arguments.Options)
         {
             Compared = Progress("compared", (long)set.Queries.Length * set.Candidates.Length),
         };
         return await miner.MineAsync(set, cancellationToken);
+
+        TextEmbedding Embedding(string prompt)
+        {
+            var encoder = new TextEncoder(model, collectives, arguments.TokensPerMicroBatch, prompt);
+            return (texts, cancelled) => encoder.EncodeAsync(texts, encoded, cancelled);
+        }
     }
 
     private GroupProgress? Progress(string name, long total) => place.Peers is null ? null : new GroupProgress(name, total, error, time);
-
-    private static TextEmbedding Embedding(TextEncoder encoder, string prompt, IProgress<int>? encoded) => (texts, cancellationToken) =>
-        encoder.EncodeAsync(prompt.Length == 0 ? texts : [.. texts.Select(text => prompt + text)], encoded, cancellationToken);
 
     private static string NothingFound(SelectionTally tally) =>
         $"no pair has a negative: of {tally.Considered} candidates within the ranks, {tally.WithinMargin} are too similar beside the positive (--margin none takes them), " +

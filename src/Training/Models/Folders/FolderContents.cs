@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Distributed.Jobs;
+using Distributed.Training.Models.Adapters;
+using Distributed.Training.Models.Encoders;
+using Distributed.Training.Tokenization;
+
+namespace Distributed.Training.Models.Folders;
+
+/// <summary>What a model folder holds besides the weights, read and found to fit together.</summary>
+internal sealed record FolderContents
+{
+    /// <summary>The family of its encoder.</summary>
+    public required EncoderFamily Family { get; init; }
+
+    /// <summary>Shape of the encoder.</summary>
+    public required EncoderConfig Config { get; init; }
+
+    /// <summary>Pooling, modules, lengths, prompts, with what the job sets instead.</summary>
+    public required EmbeddingSettings Settings { get; init; }
+
+    /// <summary>The tokenizer.</summary>
+    public required ITokenizer Tokenizer { get; init; }
+
+    /// <summary>Folder of the transformer inside the model's folder: empty but in the oldest models.</summary>
+    public required string TransformerPath { get; init; }
+
+    /// <summary>The weights of the transformer.</summary>
+    public required string WeightsPath { get; init; }
+
+    /// <summary>The files to write when the model is saved.</summary>
+    public required ImmutableSortedDictionary<string, byte[]> Files { get; init; }
+
+    /// <summary>Reads a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="overrides">What the job sets instead of what the folder says.</param>
+    /// <exception cref="ModelFormatException">Something is missing, damaged or not supported.</exception>
+    public static FolderContents Read(string folder, ModelOptions? overrides)
+    {
+        if (!Directory.Exists(folder))
+            throw new ModelFormatException(folder, "no such folder");
+        var listing = ModuleListing.Read(folder);
+        var encoderFolder = Path.Combine(folder, listing.Transformer);
+        AdapterFolder.RefuseAsModel(encoderFolder);
+        var json = JsonFile.Read(Path.Combine(encoderFolder, ModelFiles.ConfigFile));
+        var family = EncoderFamily.Of(json);
+        var config = family.Read(json).WithDropout(overrides?.Dropout);
+        var transformer = TransformerSettings.Read(encoderFolder, config);
+        var stated = EmbeddingSettings.Read(folder, listing, transformer);
+        var settings = stated.With(overrides);
+        var tokenizer = TokenizerFolder.Read(encoderFolder);
+        settings.CheckLength(folder, config, tokenizer);
+        if (tokenizer.Size > config.VocabularySize)
+            throw new ModelFormatException(folder, $"the tokenizer has ids up to {tokenizer.Size - 1}, the encoder has {config.VocabularySize} embeddings");
+
+        var weights = ModelFiles.FindWeights(encoderFolder);
+        settings.CheckWidths(folder, config);
+        ModuleWeights.Check(folder, settings.Modules);
+        return new FolderContents
+        {
+            Family = family,
+            Config = config,
+            Settings = settings,
+            Tokenizer = tokenizer,
+            TransformerPath = listing.Transformer,
+            WeightsPath = weights,
+            Files = FolderFiles.Of(folder, listing, transformer, stated, settings, config),
+        };
+    }
+}
