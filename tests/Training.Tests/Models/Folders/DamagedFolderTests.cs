@@ -10,7 +10,8 @@ public sealed class DamagedFolderTests : IDisposable
 {
     private const long MostAllocated = 256 << 20;
 
-    private static readonly string[] Models = ["bert-variants/dense", "bert-variants/prompts", "bert-variants/several-poolings"];
+    private static readonly string[] Wanted =
+        ["bert-variants/dense", "bert-variants/prompts", "bert-variants/several-poolings", "bert-variants/sharded", "roberta", "xlm-r", "mpnet", "distilbert", "modernbert"];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -24,7 +25,7 @@ public sealed class DamagedFolderTests : IDisposable
 
     private void AssertLoadsOrRefuses(int firstSeed, int cases)
     {
-        var models = Models.Select(name => _folder.Copy(new FamilyReference(name).Model, name.Split('/')[1])).ToArray();
+        var models = Wanted.Select(name => _folder.Copy(new FamilyReference(name).Model, name.Split('/')[^1])).Where(IsSupported).ToArray();
         var intact = models.Select(ModelFolderFiles.Of).ToArray();
         var refused = 0;
         for (var seed = firstSeed; seed < firstSeed + cases; seed++)
@@ -44,6 +45,19 @@ public sealed class DamagedFolderTests : IDisposable
         Assert.All(models.Zip(intact), pair => Assert.Equal(pair.Second.Keys, ModelFolderFiles.Of(pair.First).Keys));
     }
 
+    private static bool IsSupported(string folder)
+    {
+        try
+        {
+            EmbeddingModel.Load(folder).Dispose();
+            return true;
+        }
+        catch (ModelFormatException)
+        {
+            return false;
+        }
+    }
+
     private static bool Loads(string folder, string which)
     {
         var allocated = GC.GetAllocatedBytesForCurrentThread();
@@ -53,7 +67,7 @@ public sealed class DamagedFolderTests : IDisposable
             using (var model = EmbeddingModel.Load(folder))
             {
                 model.Tokenize("a [SEP] Café\n日本");
-                Assert.True(model.Encoder.TokenParameters.Sum(pair => pair.Parameter.numel()) * 2 <= new FileInfo(Path.Combine(folder, "model.safetensors")).Length, which);
+                Assert.True(model.Encoder.TokenParameters.Sum(pair => pair.Parameter.numel()) * 2 <= BytesOfWeights(folder), which);
             }
 
             return true;
@@ -74,6 +88,8 @@ public sealed class DamagedFolderTests : IDisposable
             Assert.True(DisposeScopeManager.Statistics.ThreadTotalLiveCount == live, $"{which}: {DisposeScopeManager.Statistics.ThreadTotalLiveCount - live} tensors are left");
         }
     }
+
+    private static long BytesOfWeights(string folder) => new DirectoryInfo(folder).EnumerateFiles("*.safetensors").Sum(file => file.Length);
 
     private static (string Name, byte[] Content) Pick(SortedDictionary<string, byte[]> files, Random random)
     {
