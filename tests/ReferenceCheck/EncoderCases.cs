@@ -44,14 +44,8 @@ internal static class EncoderCases
 
     private static CheckResult Ids(string name, string model, int? maxTokens, string[] sentences, JsonElement expected)
     {
-        var loaded = EmbeddingModel.Load(model, new ModelOptions { MaxTokens = maxTokens });
-        var different = sentences.Zip(expected.EnumerateArray())
-            .Where(pair => !loaded.Tokenize(pair.First).SequenceEqual(pair.Second.EnumerateArray().Select(id => id.GetInt32())))
-            .Select(pair => JsonSerializer.Serialize(pair.First))
-            .ToList();
-        return different.Count == 0
-            ? new CheckResult(name, CheckOutcome.Passed)
-            : new CheckResult(name, CheckOutcome.Failed, Detail: $"{different.Count} of {sentences.Length} sentences differ, the first {different[0]}");
+        using var loaded = EmbeddingModel.Load(model, new ModelOptions { MaxTokens = maxTokens });
+        return TokenIds.Compare(name, loaded, sentences, expected);
     }
 
     private static CheckResult CasedIds(string name, string folder, JsonElement document, string[] sentences)

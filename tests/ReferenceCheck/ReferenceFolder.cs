@@ -13,6 +13,7 @@ internal static class ReferenceFolder
             ["encoder"] = EncoderCases.Check,
             ["training"] = TrainingCases.Check,
             ["distributed"] = DistributedCases.Check,
+            ["families"] = FamilyCases.Check,
         };
 
     /// <summary>Runs the parts that are there and prints the table. Returns the process's exit code.</summary>
@@ -25,13 +26,20 @@ internal static class ReferenceFolder
             return 2;
         }
 
+        return Run(parts.Select(part => part.Value(Path.Combine(folder.FullName, part.Key))), output);
+    }
+
+    /// <summary>Runs the checks of a published model and prints the table. Returns the process's exit code.</summary>
+    public static int Check(PublishedModelCases model, TextWriter output) => Run([model.Check()], output);
+
+    private static int Run(IEnumerable<IEnumerable<CheckResult>> parts, TextWriter output)
+    {
         TorchRuntime.Initialize(threads: 1);
         using var numerics = FinalizerGate.Close();
         List<CheckResult> all = [];
         output.WriteLine($"{"part",-36} {"cases",6} {"passed",7} {"failed",7} {"unsup.",7} {"worst loss",11} {"worst grad",11}");
-        foreach (var (name, check) in parts)
+        foreach (var results in parts.Select(part => part.ToList()))
         {
-            var results = check(Path.Combine(folder.FullName, name)).ToList();
             foreach (var group in results.GroupBy(result => result.Case.Split(':')[0]))
                 output.WriteLine(Row(group.Key, [.. group]));
             all.AddRange(results);

@@ -15,14 +15,19 @@ namespace Distributed.ReferenceCheck;
 internal static class ReferenceGradient
 {
     /// <summary>The loss, and the gradient of each trainable parameter by name.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="rows">The global batch.</param>
+    /// <param name="loss">The loss.</param>
+    /// <param name="shardCount">Logical shards.</param>
+    /// <param name="prompts">What stands before the texts of each column; default: nothing.</param>
     public static (double Loss, IReadOnlyDictionary<string, Tensor> Gradient) Of(
-        EmbeddingModel model, ImmutableArray<TrainingRow> rows, IEmbeddingLoss loss, int shardCount)
+        EmbeddingModel model, ImmutableArray<TrainingRow> rows, IEmbeddingLoss loss, int shardCount, ImmutableArray<string> prompts = default)
     {
         using var scope = NewDisposeScope();
         model.Encoder.zero_grad();
         var shards = LossRun.Shards(rows.Length, shardCount);
         var columns = rows[0].Texts.Length;
-        var graphs = shards.Select(shard => EncodeShard(model, rows, shard)).ToList(); // each [shard rows × columns, dim]
+        var graphs = shards.Select(shard => EncodeShard(model, rows, shard, prompts)).ToList(); // each [shard rows × columns, dim]
         var batch = Batch(rows, shards, [.. graphs.Select(graph => graph.detach().view(-1, columns, model.Encoder.Dim))]);
 
         using var pass = loss.Over(batch);
@@ -35,8 +40,12 @@ internal static class ReferenceGradient
             .ToDictionary(entry => entry.name, entry => entry.parameter.grad!.clone().MoveToOuterDisposeScope()));
     }
 
-    private static Tensor EncodeShard(EmbeddingModel model, ImmutableArray<TrainingRow> rows, ShardRange shard) => model.Encoder.Encode(
-        EncoderInput.From([.. rows[shard.Start..shard.End].SelectMany(row => row.Texts).Select(text => model.Tokenize(text!))]), dropout: null);
+    private static Tensor EncodeShard(EmbeddingModel model, ImmutableArray<TrainingRow> rows, ShardRange shard, ImmutableArray<string> prompts)
+    {
+        var texts = rows[shard.Start..shard.End].SelectMany(row => row.Texts.Select((text, column) => (Text: text!, Prompt: prompts.IsDefaultOrEmpty ? "" : prompts[column]))).ToList();
+        return model.Encoder.Encode(
+            EncoderInput.From([.. texts.Select(text => model.Tokenize(text.Text, text.Prompt))], [.. texts.Select(text => model.TokensNotPooled(text.Prompt))]), dropout: null);
+    }
 
     private static EmbeddingBatch Batch(ImmutableArray<TrainingRow> rows, ImmutableArray<ShardRange> shards, Tensor[] embeddings)
     {
