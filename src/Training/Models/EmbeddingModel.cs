@@ -118,11 +118,7 @@ public sealed class EmbeddingModel : IDisposable
     public int[] Tokenize(string text) => Tokenize(text, "");
 
     /// <summary>The same with a prompt in front of the text, without a space of its own.</summary>
-    public int[] Tokenize(string text, string prompt)
-    {
-        var whole = prompt + text;
-        return _tokenizer.Encode(_settings.LowerCasesText ? whole.ToLowerInvariant() : whole, _settings.MaxTokens);
-    }
+    public int[] Tokenize(string text, string prompt) => _tokenizer.Encode(prompt + text, _settings.MaxTokens);
 
     /// <summary>
     /// How many tokens at the front of every text with this prompt the model leaves out of its pooling, for <see cref="EncoderInput"/>: 0 in most models.

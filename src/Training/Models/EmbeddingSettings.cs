@@ -19,7 +19,7 @@ internal sealed record EmbeddingSettings
     /// <summary>Longest text in tokens, special tokens included.</summary>
     public required int MaxTokens { get; init; }
 
-    /// <summary>Whether the text is lower-cased before the tokenizer sees it, typed special tokens included.</summary>
+    /// <summary>Whether the text is lower-cased before the tokenizer cuts it, but for typed special tokens.</summary>
     public bool LowerCasesText { get; init; }
 
     /// <summary>What stands in front of texts, by name.</summary>

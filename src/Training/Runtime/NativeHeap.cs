@@ -10,21 +10,38 @@ namespace Distributed.Training.Runtime;
 /// </summary>
 internal static partial class NativeHeap
 {
-    private const long Step = 16 << 20; // bytes
+    private const long FirstStep = 16 << 20; // bytes
 
     private static readonly SafeFileHandle Statistics = File.OpenHandle("/proc/self/statm");
-    private static long _floor = long.MaxValue;
+    private static readonly Lock Gate = new();
 
-    /// <summary>Gives back what is free, if the process has grown by <see cref="Step"/> since the last time. Cheap otherwise: to be called after every micro-batch.</summary>
+    private static long _level = long.MaxValue; // what the process holds between micro-batches, the least seen since the last time
+    private static long _step = FirstStep;
+    private static long? _before; // what it held before the last time, until the next look
+
+    /// <summary>
+    /// Gives back what is free, if the process has grown by a step. A micro-batch needs its memory again: where little stays free after one, the step doubles, so
+    /// that a heap without holes is soon left alone. Cheap: to be called after every micro-batch. Thread-safe.
+    /// </summary>
     public static void TrimIfGrown()
     {
-        var resident = ResidentBytes();
-        if (resident < _floor)
-            _floor = resident;
-        if (resident - _floor < Step)
-            return;
-        _ = Trim(0);
-        _floor = ResidentBytes();
+        lock (Gate)
+        {
+            var resident = ResidentBytes();
+            if (_before is { } before)
+            {
+                if (resident > before - (_step / 2))
+                    _step *= 2;
+                (_level, _before) = (resident, null);
+                return;
+            }
+
+            _level = Math.Min(_level, resident);
+            if (resident - _level < _step)
+                return;
+            _ = Trim(0);
+            _before = resident;
+        }
     }
 
     // The second number of statm, in pages.

@@ -21,8 +21,10 @@ internal static class TokenizerFolder
         [TokenizerFile, "tokenizer_config.json", "special_tokens_map.json", AddedTokensFile, .. VocabularyFiles, "merges.txt", "spiece.model", "tokenizer.model"];
 
     /// <summary>Reads the tokenizer.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="lowerCases">Whether text is lower-cased before all else but typed special tokens, whatever the tokenizer does itself.</param>
     /// <exception cref="ModelFormatException">There is none, or none that is supported.</exception>
-    public static ITokenizer Read(string folder)
+    public static ITokenizer Read(string folder, bool lowerCases = false)
     {
         var path = SourceOf(folder);
         return Checked(path, () =>
@@ -31,7 +33,7 @@ internal static class TokenizerFolder
             var json = Path.GetFileName(path) == TokenizerFile
                 ? JsonFile.Read(LegacyFiles.Checked(path))
                 : new JsonFile(path, JsonSerializer.SerializeToElement(Convert(path, settings)));
-            return TokenizerJson.Read(json, settings);
+            return TokenizerJson.Read(json, settings, lowerCases);
         });
     }
 

@@ -47,7 +47,7 @@ internal sealed record FolderContents
         var transformer = TransformerSettings.Read(encoderFolder, config);
         var stated = EmbeddingSettings.Read(folder, listing, transformer);
         var settings = stated.With(overrides);
-        var tokenizer = TokenizerFolder.Read(encoderFolder);
+        var tokenizer = TokenizerFolder.Read(encoderFolder, settings.LowerCasesText);
         settings.CheckLength(folder, config, tokenizer);
         if (tokenizer.Size > config.VocabularySize)
             throw new ModelFormatException(folder, $"the tokenizer has ids up to {tokenizer.Size - 1}, the encoder has {config.VocabularySize} embeddings");

@@ -12,7 +12,7 @@ namespace Distributed.Worker.Verbs.Mining;
 /// <summary>One process's part of `mine`. All read the texts; they share encoding and queries; rank 0 writes.</summary>
 internal sealed class MineRun(MineArguments arguments, GroupPlace place, ModelSource models, TextWriter output, TextWriter error, TimeProvider time)
 {
-    private const long MostNegatives = (1L << 31) / 8 - 1; // of 8 bytes, in one buffer
+    private static readonly long MostNegatives = Array.MaxLength / 8; // of 8 bytes, in one buffer
 
     /// <summary>Does it.</summary>
     public async Task RunAsync()

@@ -46,6 +46,7 @@ public sealed class FolderSettingsTests : IDisposable
 
         Assert.Equal(cased.Tokenize("the cat"), lowered.Tokenize("The CAT"));
         Assert.NotEqual(cased.Tokenize("The CAT"), lowered.Tokenize("The CAT"));
+        Assert.Equal(cased.Tokenize("[SEP] the cat"), lowered.Tokenize("[SEP] The CAT"));
     }
 
     [Theory]
