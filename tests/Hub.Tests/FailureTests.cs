@@ -239,6 +239,27 @@ public sealed class FailureTests : HubFixture
         Assert.Equal(0, new FileInfo(IncompleteWeights).Length);
     }
 
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(1L << 50)]
+    [InlineData(-1)]
+    public async Task Resolve_SizesThatCannotBe_AreRefused(long size)
+    {
+        Server.Publish(Repository, Model);
+        Server.Intercept = (context, request, count) =>
+        {
+            var isLie = request.Method == "HEAD" && Path.GetFileName(request.Path) is "vocab.txt" or "tokenizer.json";
+            if (isLie)
+                (context.Response.Headers.ETag, context.Response.Headers["X-Linked-Size"]) = ($"\"{count:x40}\"", $"{size}");
+            return Task.FromResult(isLie);
+        };
+
+        var failure = await FailAsync();
+
+        Assert.Equal(HubError.BadAnswer, failure.Error);
+        Assert.EndsWith(" states no size and checksum of tokenizer.json that can be right", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Resolve_NothingArrives_EndsAfterTheLimit()
     {

@@ -6,6 +6,9 @@ namespace Distributed.Hub.Remote;
 /// <param name="Size">Bytes.</param>
 internal sealed record FileFacts(string Name, string Etag, long Size)
 {
+    /// <summary>Larger than any file of a model, and small enough to be added up over all files of a repository.</summary>
+    public const long MostBytes = 1L << 40;
+
     private const int LongestEtag = 128;
 
     /// <summary>Whether an etag may name a file of the cache.</summary>

@@ -43,9 +43,9 @@ internal sealed class HubClient : IDisposable
             RequireSuccess(response, commit, name);
         var etag = FileFacts.Normalize(Header(response, "X-Linked-Etag") ?? Header(response, "ETag") ?? "");
         var size = long.TryParse(Header(response, "X-Linked-Size"), out var linked) ? linked : isElsewhere ? null : response.Content.Headers.ContentLength;
-        return FileFacts.IsSafe(etag) && size is >= 0
+        return FileFacts.IsSafe(etag) && size is >= 0 and <= FileFacts.MostBytes
             ? new FileFacts(name, etag, size.Value)
-            : throw new HubException(HubError.BadAnswer, $"{commit}: {_address.Host} does not say the size and checksum of {name}");
+            : throw new HubException(HubError.BadAnswer, $"{commit}: {_address.Host} states no size and checksum of {name} that can be right");
     }
 
     /// <summary>A file's content from a byte on. The answer may be the whole of it, or 416; its body is not read.</summary>
