@@ -366,10 +366,11 @@ public sealed class FailureTests : HubFixture
     [InlineData("""{"weight_map":{"a":"../../x.safetensors"}}""")]
     [InlineData("""{"weight_map":{"a":"pytorch_model.bin"}}""")]
     [InlineData("""{"weight_map":{"a":"missing.safetensors"}}""")]
+    [InlineData("""{"weight_map":{"a":"folder/x.safetensors"}}""")] // which is there, but is not what a reader of models takes
     [InlineData("""{"weight_map":{}}""")]
     public async Task Resolve_IndexThatNamesOtherFiles_IsRefused(string content)
     {
-        Server.Publish(Repository, Model.With(8, (Weights, null), ($"{Weights}.index.json", ServedModel.Utf8(content))));
+        Server.Publish(Repository, Model.With(8, (Weights, null), ("folder/x.safetensors", [1]), ($"{Weights}.index.json", ServedModel.Utf8(content))));
 
         Assert.Equal(HubError.BadAnswer, (await FailAsync()).Error);
     }

@@ -30,5 +30,6 @@ internal static class WeightIndex
         }
     }
 
-    private static bool IsShard(string file) => RepositoryPath.IsSafe(file) && file.EndsWith(".safetensors", StringComparison.Ordinal);
+    // Readers of models take files of the index's own folder alone.
+    private static bool IsShard(string file) => RepositoryPath.IsSafe(file) && RepositoryPath.FolderOf(file).Length == 0 && file.EndsWith(".safetensors", StringComparison.Ordinal);
 }
