@@ -13,8 +13,8 @@ namespace Distributed.Hub.Cache;
 /// </param>
 internal sealed record CachedModel(string Folder, string Commit, bool IsCertain)
 {
-    private static readonly ImmutableArray<string> Tokenizers =
-        ["tokenizer.json", "vocab.txt", "vocab.json", "sentencepiece.bpe.model", "spiece.model", "tokenizer.model", "unigram.json"];
+    // Files that are a tokenizer together: what the readers of a model's folder can do with.
+    private static readonly ImmutableArray<ImmutableArray<string>> Tokenizers = [["tokenizer.json"], ["vocab.txt"], ["vocab.json", "merges.txt"], ["sentencepiece.bpe.model"]];
 
     /// <summary>The model at a revision; null where the cache lacks it, or a part of it.</summary>
     public static CachedModel? Find(RepositoryCache cache, string revision)
@@ -32,7 +32,7 @@ internal sealed record CachedModel(string Folder, string Commit, bool IsCertain)
     {
         var encoder = Path.Combine(folder, WantedFiles.EncoderFolder(modules));
         return CacheFile.Exists(Path.Combine(encoder, "config.json"))
-            && Tokenizers.Any(name => CacheFile.Exists(Path.Combine(encoder, name)))
+            && Tokenizers.Any(files => files.All(name => CacheFile.Exists(Path.Combine(encoder, name))))
             && modules.Skip(1).All(module => IsWhole(folder, module))
             && HasWeights(encoder);
     }

@@ -47,6 +47,29 @@ public sealed class CachedModelTests : HubFixture
         Assert.Equal([missing], Server.Requests.Where(request => request.Method == "HEAD").Select(request => request.Path[(request.Path.IndexOf(Model.Commit, StringComparison.Ordinal) + 41)..]));
     }
 
+    [Theory]
+    [InlineData("tokenizer.json", true)]
+    [InlineData("vocab.txt", true)]
+    [InlineData("sentencepiece.bpe.model", true)]
+    [InlineData("vocab.json merges.txt", true)]
+    [InlineData("vocab.json", false)]
+    [InlineData("merges.txt", false)]
+    [InlineData("spiece.model", false)]
+    [InlineData("tokenizer.model", false)]
+    [InlineData("unigram.json", false)]
+    [InlineData("tokenizer_config.json", false)]
+    public async Task Resolve_OfflineWithoutATokenizerThatCanBeRead_IsNotWhole(string files, bool isWhole)
+    {
+        LeaveAsPythonDoes("main", [.. Fetched.Except(["tokenizer.json", "vocab.txt"])]);
+        foreach (var file in files.Split(' '))
+            File.WriteAllText(Path.Combine(Root, "snapshots", Model.Commit, file), "");
+
+        if (isWhole)
+            Assert.Null((await ResolveAsync(options: Offline)).Warning);
+        else
+            Assert.Equal(HubError.Offline, (await FailAsync(options: Offline)).Error);
+    }
+
     [Fact]
     public async Task Resolve_LinkToADeletedContent_FetchesItAgain()
     {
