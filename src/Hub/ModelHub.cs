@@ -14,8 +14,8 @@ namespace Distributed.Hub;
 public sealed class ModelHub(HubOptions options, TimeProvider time)
 {
     /// <summary>
-    /// The folder of a model. A commit that the cache holds whole needs no network; a branch or tag is asked for, and where the hub cannot be asked the
-    /// commit that it last was is taken, with a warning.
+    /// The folder of a model. A commit that the cache holds whole needs no network; a branch or tag is asked for, and where the hub cannot be asked, or a
+    /// new commit cannot be stored, the commit that it last was is taken, with a warning.
     /// </summary>
     /// <param name="id">The model.</param>
     /// <param name="progress">Told how far a download is.</param>
@@ -36,7 +36,7 @@ public sealed class ModelHub(HubOptions options, TimeProvider time)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new HubException(HubError.Storage, $"the cache {options.CacheFolder} cannot be used: {exception.Message}", exception);
+            throw Unusable(exception);
         }
     }
 
@@ -53,9 +53,13 @@ public sealed class ModelHub(HubOptions options, TimeProvider time)
             TakeNote(cache, id, listing);
             return new HubModel(cache.Snapshot(commit.Revision), commit.Revision);
         }
-        catch (HubException exception) when (cached is not null && exception.Error is HubError.Unavailable or HubError.AccessDenied or HubError.NoSuchModel)
+        catch (HubException exception) when (cached is not null && exception.Error is HubError.Unavailable or HubError.AccessDenied or HubError.NoSuchModel or HubError.Storage)
         {
-            return new HubModel(cached.Folder, cached.Commit, $"{exception.Message}; commit {cached.Commit} is taken from the cache");
+            return Instead(cached, exception);
+        }
+        catch (Exception exception) when (cached is not null && exception is IOException or UnauthorizedAccessException)
+        {
+            return Instead(cached, Unusable(exception));
         }
         catch (HubException exception) when (exception is { Error: HubError.NoSafetensors })
         {
@@ -77,6 +81,11 @@ public sealed class ModelHub(HubOptions options, TimeProvider time)
             // The next time asks again.
         }
     }
+
+    private static HubModel Instead(CachedModel cached, HubException reason) =>
+        new(cached.Folder, cached.Commit, $"{reason.Message}; commit {cached.Commit} is taken from the cache");
+
+    private HubException Unusable(Exception exception) => new(HubError.Storage, $"the cache {options.CacheFolder} cannot be used: {exception.Message}", exception);
 
     private HubException NotCached(HubId id) => new(HubError.Offline, $"{id}: the network is switched off (HF_HUB_OFFLINE), and {options.CacheFolder} does not hold it whole");
 

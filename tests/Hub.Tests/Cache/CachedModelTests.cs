@@ -120,6 +120,26 @@ public sealed class CachedModelTests : HubFixture
         Assert.Single(Server.Requests);
     }
 
+    [Theory]
+    [InlineData("blobs/ETAG.incomplete/in the way", "the cache cannot be written: ")]
+    [InlineData("snapshots/COMMIT", "the cache CACHE cannot be used: ")]
+    public async Task Resolve_NewCommitCannotBeStoredAndCached_Warns(string obstacle, string reason)
+    {
+        LeaveAsPythonDoes("main", Fetched);
+        var changed = Model.With(2, ("config.json", ServedModel.Utf8("""{"model_type":"bert","new":1}""")));
+        Server.Publish(Repository, changed);
+        var path = Path.Combine(Root, obstacle.Replace("ETAG", ServedModel.Etag(changed.Files["config.json"]), StringComparison.Ordinal).Replace("COMMIT", changed.Commit, StringComparison.Ordinal));
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, "");
+
+        var found = await ResolveAsync();
+
+        Assert.StartsWith(reason.Replace("CACHE", CacheFolder, StringComparison.Ordinal), found.Warning, StringComparison.Ordinal);
+        Assert.EndsWith($"; commit {Model.Commit} is taken from the cache", found.Warning, StringComparison.Ordinal);
+        AssertHolds(Model, found.Folder, Fetched);
+        Assert.Equal(Model.Commit, File.ReadAllText(Path.Combine(Root, "refs", "main")));
+    }
+
     [Fact]
     public async Task Resolve_NobodyListensAndCached_Warns()
     {
