@@ -33,6 +33,10 @@ public sealed record HubId
         return id is not null;
     }
 
+    /// <summary>Reads an id that has been checked before.</summary>
+    /// <exception cref="FormatException"><paramref name="text"/> is no id.</exception>
+    public static HubId Parse(string text) => TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is no id of a model");
+
     /// <summary>Whether <paramref name="text"/> is a whole commit hash, in lower case.</summary>
     public static bool IsCommitHash(string text)
     {

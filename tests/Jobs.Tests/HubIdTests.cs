@@ -47,5 +47,8 @@ public sealed class HubIdTests
     public void TryParse_WhatIsNoId_IsNone(string text) => Assert.False(HubId.TryParse(text, out _));
 
     [Fact]
+    public void Parse_WhatIsNoId_IsNotTakenForSomethingElse() => Assert.Equal("'name' is no id of a model", Assert.Throws<FormatException>(() => HubId.Parse("name")).Message);
+
+    [Fact]
     public void TryParse_LongId_IsNone() => Assert.False(HubId.TryParse($"org/{new string('a', 93)}", out _));
 }

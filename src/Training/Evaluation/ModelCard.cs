@@ -143,8 +143,8 @@ public static class ModelCard
         return $"rise over {warmup}, then {(schedule.Kind == ScheduleKind.Constant ? "constant" : $"{Lower(schedule.Kind)} to 0")}";
     }
 
-    private static string? BaseModel(ModelOptions model) => model.Hub is { } hub && HubId.TryParse(hub, out var id)
-        ? id.Repository
+    private static string? BaseModel(ModelOptions model) => model.Hub is { } hub
+        ? HubId.Parse(hub).Repository
         : model.Folder is { } folder ? Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) : null;
 
     private static void Table(StringBuilder card, (string, string) heading, params ReadOnlySpan<(string, string)> rows)

@@ -77,8 +77,9 @@ internal static partial class WorkerProgram
     // The launcher has put the commit into the job's id, so that all workers start from the same one and find it in the cache.
     private static async Task<string?> StartingFolderAsync(ModelOptions model, HubOptions hub, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (model.Hub is null || !HubId.TryParse(model.Hub, out var id))
+        if (model.Hub is not { } hubId)
             return model.Folder;
+        var id = HubId.Parse(hubId);
         var found = await new ModelHub(hub, time).ResolveAsync(id, progress: null, cancellationToken);
         if (found.Warning is { } warning)
             LogDoubt(logger, warning);

@@ -30,7 +30,7 @@ public abstract class HubFixture : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    protected static HubId Id(string text = Repository) => HubId.TryParse(text, out var id) ? id : throw new ArgumentException(text, nameof(text));
+    protected static HubId Id(string text = Repository) => HubId.Parse(text);
 
     protected Task<HubModel> ResolveAsync(HubId? id = null, HubOptions? options = null, IProgress<HubProgress>? progress = null) =>
         new ModelHub(options ?? Options, TimeProvider.System).ResolveAsync(id ?? Id(), progress, Cancellation);

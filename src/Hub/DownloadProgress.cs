@@ -1,10 +1,12 @@
 using System.Globalization;
-using Distributed.Hub;
 
-namespace Distributed.Worker.Verbs.Models;
+namespace Distributed.Hub;
 
-/// <summary>How far a download is, at most four times a second: a line for the launcher, or one on a terminal.</summary>
-internal sealed class DownloadProgress(bool hasLauncher, TextWriter error, TimeProvider time) : IProgress<HubProgress>, IDisposable
+/// <summary>How far a download is, at most four times a second: a line for the launcher, or one on a terminal; nothing elsewhere.</summary>
+/// <param name="hasLauncher">Whether a launcher reads <paramref name="error"/>.</param>
+/// <param name="error">Standard error.</param>
+/// <param name="time">The clock.</param>
+public sealed class DownloadProgress(bool hasLauncher, TextWriter error, TimeProvider time) : IProgress<HubProgress>, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.25);
 
