@@ -30,29 +30,40 @@ public sealed class TextEncoder(
     // English has about four characters to a token.
     private const int CharactersPerToken = 4;
 
+    /// <summary>Numbers that are kept of an embedding, the first ones; at most the encoder's. Default <see cref="EmbeddingModel.Dim"/>.</summary>
+    public int Dim
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, model.Encoder.Dim);
+            field = value;
+        }
+    } = model.Dim;
+
     /// <summary>Encodes <paramref name="texts"/>, in their order.</summary>
     /// <param name="texts">At most as many that all embeddings take 2 GiB; <see cref="WindowTexts"/> fit for every usual dimension.</param>
     /// <param name="encoded">Told the number of distinct texts that this rank has encoded since the last time.</param>
     /// <param name="cancellationToken">Looked at between blocks and in the collective.</param>
     public async ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<string> texts, IProgress<int>? encoded, CancellationToken cancellationToken)
     {
-        var dim = model.Dim;
         var plan = new EncodingPlan(texts, CharactersPerToken * model.MaxTokens);
         var bounds = plan.Deal(collectives.WorldSize);
-        var bytesPerText = (long)dim * sizeof(float);
+        var bytesPerText = (long)Dim * sizeof(float);
         var gathered = new byte[checked((int)(plan.Texts.Length * bytesPerText))];
 
         for (var block = bounds[collectives.Rank]; block < bounds[collectives.Rank + 1]; block++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var (start, end) = (plan.BlockStart(block), plan.BlockStart(block + 1));
-            EncodeBlock(plan.Texts.AsSpan(start, end - start), Rows(gathered)[(start * dim)..(end * dim)]);
+            EncodeBlock(plan.Texts.AsSpan(start, end - start), Rows(gathered)[(start * Dim)..(end * Dim)]);
             encoded?.Report(end - start);
         }
 
         var offsets = bounds.Select(block => plan.BlockStart(block) * bytesPerText).ToArray();
         await collectives.AllGatherAsync(gathered, offsets, cancellationToken);
-        return plan.Restore(Rows(gathered), dim);
+        return plan.Restore(Rows(gathered), Dim);
     }
 
     private static Span<float> Rows(byte[] gathered) => MemoryMarshal.Cast<byte, float>(gathered.AsSpan());
@@ -73,7 +84,7 @@ public sealed class TextEncoder(
         {
             using var scope = NewDisposeScope();
             var input = EncoderInput.From([.. microBatch.Select(text => tokens[text])], [.. microBatch.Select(_ => _notPooled)]);
-            var embeddings = model.Encoder.Encode(input, dropout: null, precision).narrow(1, 0, model.Dim); // [texts, dim]
+            var embeddings = model.Encoder.Encode(input, dropout: null, precision).narrow(1, 0, Dim); // [texts, dim]
             Scatter(embeddings.to(ScalarType.Float32).cpu().contiguous(), microBatch.AsSpan(), rows);
         }
     }

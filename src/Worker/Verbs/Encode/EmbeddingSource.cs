@@ -11,20 +11,20 @@ internal sealed class EmbeddingSource
     private readonly TextEncoder _encoder;
     private readonly bool _normalizes;
 
-    private EmbeddingSource(TextEncoder encoder, int dim, bool normalizes) => (_encoder, Dim, _normalizes) = (encoder, dim, normalizes);
+    private EmbeddingSource(TextEncoder encoder, bool normalizes) => (_encoder, _normalizes) = (encoder, normalizes);
 
     /// <summary>Numbers of an embedding.</summary>
-    public int Dim { get; }
+    public int Dim => _encoder.Dim;
 
     /// <summary>Creates it, on every rank.</summary>
-    /// <exception cref="VerbException">More numbers are asked for than there are.</exception>
+    /// <exception cref="VerbException">More numbers are asked for than the encoder gives, whatever number the model's settings keep.</exception>
     public static EmbeddingSource Create(EmbeddingModel model, ICollectives collectives, EncodeSettings settings)
     {
         var prompt = settings.Prompt ?? model.Prompt(settings.PromptName);
-        var encoder = new TextEncoder(model, collectives, settings.TokensPerMicroBatch, prompt, settings.Precision);
-        return settings.TruncateDim is not { } dim || dim <= model.Dim
-            ? new EmbeddingSource(encoder, settings.TruncateDim ?? model.Dim, settings.Normalize)
-            : throw new VerbException($"--truncate-dim {dim}: the model's embeddings have {model.Dim} dimensions");
+        var dim = settings.TruncateDim ?? model.Dim;
+        return dim <= model.Encoder.Dim
+            ? new EmbeddingSource(new TextEncoder(model, collectives, settings.TokensPerMicroBatch, prompt, settings.Precision) { Dim = dim }, settings.Normalize)
+            : throw new VerbException($"--truncate-dim {dim}: the model's embeddings have {model.Encoder.Dim} dimensions");
     }
 
     /// <summary>The texts in windows, with their embeddings.</summary>
@@ -35,23 +35,10 @@ internal sealed class EmbeddingSource
         {
             var embeddings = await _encoder.EncodeAsync(window, progress, cancellationToken);
             embeddings.RequireFinite(window);
-            yield return (window, Shape(embeddings));
-        }
-    }
-
-    private EmbeddingMatrix Shape(EmbeddingMatrix embeddings)
-    {
-        var shaped = Dim == embeddings.Dim ? embeddings : new EmbeddingMatrix(new float[embeddings.Count * Dim], Dim);
-        for (var row = 0; row < embeddings.Count; row++)
-        {
-            var kept = embeddings.Row(row)[..Dim];
-            var place = shaped.Values.AsSpan(row * Dim, Dim);
             if (_normalizes)
-                UnitVector.Normalize(kept, place);
-            else if (!ReferenceEquals(shaped, embeddings))
-                kept.CopyTo(place);
+                for (var row = 0; row < embeddings.Count; row++)
+                    UnitVector.Normalize(embeddings.Row(row), embeddings.Values.AsSpan(row * Dim, Dim));
+            yield return (window, embeddings);
         }
-
-        return shaped;
     }
 }

@@ -36,7 +36,7 @@ internal sealed record EncodeInput(string? Text, string? File, string Column, st
 /// <summary>What the model does with a text.</summary>
 /// <param name="Prompt">What it reads before each; null: the prompt named <paramref name="PromptName"/>.</param>
 /// <param name="PromptName">Name of one of the model's prompts; null: its default one.</param>
-/// <param name="TruncateDim">Numbers that are kept of an embedding, the first ones; null: all.</param>
+/// <param name="TruncateDim">Numbers that are kept of an embedding, the first ones; null: as many as the model's settings keep.</param>
 /// <param name="Normalize">Whether what is kept is scaled to length 1.</param>
 /// <param name="Precision">Number format of the encoder's matrix products.</param>
 /// <param name="Threads">Threads of matrix products.</param>

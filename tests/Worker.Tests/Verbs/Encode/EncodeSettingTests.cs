@@ -45,6 +45,18 @@ public sealed class EncodeSettingTests : IDisposable
         Assert.Equal(Enumerable.Range(0, Texts.Length).SelectMany(row => whole[(row * Dim)..(row * Dim + 7)]), await EncodeAsync("--truncate-dim", "7"));
     }
 
+    [Fact]
+    public async Task Encode_TruncateDimOfTheModel_HoldsWhereNoneIsGiven()
+    {
+        var model = _folder.Copy(Model, "model");
+        File.WriteAllText(Path.Combine(model, "config_sentence_transformers.json"), """{"truncate_dim":7}""");
+        var whole = await EncodeAsync();
+
+        foreach (var (dim, options) in ((int, string[])[])[(7, []), (5, ["--truncate-dim", "5"]), (20, ["--truncate-dim", "20"]), (Dim, ["--truncate-dim", "64"])])
+            Assert.Equal(Enumerable.Range(0, Texts.Length).SelectMany(row => whole[(row * Dim)..(row * Dim + dim)]), await EncodeWithAsync(model, options));
+        Assert.Contains("have 64 dimensions", (await RunAsync(Hubs.None, model, "out.npy", "--truncate-dim", "65")).OneLineOfRefusal(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--truncate-dim 65", "--truncate-dim 65: the model's embeddings have 64 dimensions")]
     [InlineData("--prompt-name nonsense", "nonsense")]
