@@ -5,11 +5,9 @@ using Distributed.Worker.Verbs.Models;
 
 namespace Distributed.Worker.Verbs;
 
-/// <summary>`evaluate --model DIR --job FILE`: retrieval scores of a model.</summary>
+/// <summary>`evaluate --model MODEL --job FILE`: retrieval scores of a model.</summary>
 internal static class EvaluateVerb
 {
-    private const int DefaultTokens = 4096;
-
     /// <summary>The verb with its options.</summary>
     public static Command Create(HubOptions hub)
     {
@@ -17,7 +15,7 @@ internal static class EvaluateVerb
         RetrievalFileOptions files = new();
         Option<bool> json = new("--json") { Description = "Print JSON instead of a table." };
         var threads = VerbOptions.Threads("Threads of matrix products; without it as the job says, else half of the processors.");
-        var tokens = VerbOptions.Positive("--batch-tokens", "Most tokens that go through the encoder together; without it as the job says, else 4096.");
+        var tokens = VerbOptions.BatchTokens("without it as the job says, else");
 
         Command command = new("evaluate", "Retrieval scores of a model: nDCG@10, MRR@10, recall@1 and recall@10.") { model };
         files.AddTo(command);
@@ -31,7 +29,7 @@ internal static class EvaluateVerb
                 files.Files(arguments) ?? job?.Evaluation ?? throw new VerbException($"{files.Job(arguments)}: the job has no evaluation section"),
                 arguments.GetValue(json),
                 arguments.GetValue(threads) ?? job?.Workers.Threads ?? VerbOptions.DefaultThreads,
-                arguments.GetValue(tokens) ?? job?.Batch.TokensPerMicroBatch ?? DefaultTokens);
+                arguments.GetValue(tokens) ?? job?.Batch.TokensPerMicroBatch ?? VerbOptions.DefaultBatchTokens);
             var streams = arguments.InvocationConfiguration;
             return new EvaluateRun(asked, new ModelSource(hub, streams.Error, TimeProvider.System), streams.Output, TimeProvider.System).RunAsync(cancellationToken);
         });

@@ -7,6 +7,9 @@ namespace Distributed.Worker.Verbs;
 /// <summary>Options that several verbs have.</summary>
 internal static class VerbOptions
 {
+    /// <summary>Most tokens that go through the encoder together, where nothing is said.</summary>
+    public const int DefaultBatchTokens = 4096;
+
     /// <summary>Threads where nothing is said: half of the processors. Threads that wait for one another lose more on a busy machine than they gain.</summary>
     public static int DefaultThreads => Math.Max(1, Environment.ProcessorCount / 2);
 
@@ -18,6 +21,11 @@ internal static class VerbOptions
 
     /// <summary>Threads of matrix products, at most one a processor: more only wait for one another. Null where it is not given.</summary>
     public static Option<int?> Threads(string description) => Positive("--threads", description, Environment.ProcessorCount);
+
+    /// <summary>Most tokens that go through the encoder together. Null where it is not given.</summary>
+    /// <param name="otherwise">What is said before <see cref="DefaultBatchTokens"/>.</param>
+    public static Option<int?> BatchTokens(string otherwise = "default") =>
+        Positive("--batch-tokens", $"Most tokens that go through the encoder together; {otherwise} {DefaultBatchTokens}.");
 
     /// <summary>A number of at least 1; null where it is not given.</summary>
     public static Option<int?> Positive(string name, string description, int most = int.MaxValue) => new(name)

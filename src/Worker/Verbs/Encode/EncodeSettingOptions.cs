@@ -7,7 +7,6 @@ namespace Distributed.Worker.Verbs.Encode;
 /// <summary>The options of `encode` that say what is done with a text and with its embedding.</summary>
 internal sealed class EncodeSettingOptions
 {
-    private const int DefaultTokens = 4096;
     private const int DefaultThreads = 1;
 
     private readonly Option<string?> _prompt = new("--prompt") { Description = "What the model reads before each text, such as \"query: \"; without it the model's default prompt." };
@@ -19,9 +18,9 @@ internal sealed class EncodeSettingOptions
         ("float32", EmbeddingDtype.Float32), ("float16", EmbeddingDtype.Float16), ("int8", EmbeddingDtype.Int8), ("uint8", EmbeddingDtype.UInt8),
         ("binary", EmbeddingDtype.Binary), ("ubinary", EmbeddingDtype.UBinary));
     private readonly Option<Precision> _precision = VerbOptions.Choice(
-        "--precision", "Matrix products of the encoder.", ("float32", Precision.Float32), ("bf16", Precision.BFloat16));
+        "--precision", "Matrix products of the encoder.", ("float32", Precision.Float32), ("bfloat16", Precision.BFloat16), ("bf16", Precision.BFloat16));
     private readonly Option<int?> _threads = VerbOptions.Threads($"Threads of matrix products in each process; default {DefaultThreads}. They may change the last bits of an embedding.");
-    private readonly Option<int?> _tokens = VerbOptions.Positive("--batch-tokens", $"Most tokens that go through the encoder together; default {DefaultTokens}.");
+    private readonly Option<int?> _tokens = VerbOptions.BatchTokens();
 
     /// <summary>Adds the options.</summary>
     public void AddTo(Command command)
@@ -38,7 +37,7 @@ internal sealed class EncodeSettingOptions
         arguments.GetValue(_normalize),
         arguments.GetValue(_precision),
         arguments.GetValue(_threads) ?? DefaultThreads,
-        arguments.GetValue(_tokens) ?? DefaultTokens);
+        arguments.GetValue(_tokens) ?? VerbOptions.DefaultBatchTokens);
 
     /// <summary>What becomes of the numbers.</summary>
     public EmbeddingDtype Dtype(ParseResult arguments) => arguments.GetValue(_dtype);

@@ -5,7 +5,7 @@ using Distributed.Worker.Verbs.Models;
 
 namespace Distributed.Worker.Verbs.Encode;
 
-/// <summary>`encode --model DIR --input FILE --output FILE`: texts to embeddings.</summary>
+/// <summary>`encode --model MODEL --input FILE --output FILE`: texts to embeddings.</summary>
 internal static class EncodeVerb
 {
     /// <summary>The verb with its options.</summary>

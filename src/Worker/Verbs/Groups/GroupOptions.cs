@@ -6,9 +6,7 @@ namespace Distributed.Worker.Verbs.Groups;
 /// <param name="workers">What is said of their number.</param>
 internal sealed class GroupOptions(string workers)
 {
-    private const int MostWorkers = 256;
-
-    private readonly Option<int?> _workers = VerbOptions.Positive("--workers", workers, MostWorkers);
+    private readonly Option<int?> _workers = VerbOptions.Positive("--workers", workers);
     private readonly Option<int?> _worldSize = new("--world-size") { Hidden = true };
     private readonly Option<int?> _rank = new("--rank") { Hidden = true };
     private readonly Option<string?> _peers = new("--peers") { Hidden = true };

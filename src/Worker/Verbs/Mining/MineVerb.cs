@@ -5,11 +5,9 @@ using Distributed.Worker.Verbs.Models;
 
 namespace Distributed.Worker.Verbs.Mining;
 
-/// <summary>`mine --model DIR --pairs FILE --output FILE`: pairs to pairs with hard negatives.</summary>
+/// <summary>`mine --model MODEL --pairs FILE --output FILE`: pairs to pairs with hard negatives.</summary>
 internal static class MineVerb
 {
-    private const int DefaultTokens = 4096;
-
     /// <summary>The verb with its options.</summary>
     public static Command Create(HubOptions hub)
     {
@@ -18,7 +16,7 @@ internal static class MineVerb
         MineSelectionOptions selection = new();
         GroupOptions group = new("Worker processes that share the work; default 2. They do not change the result.");
         var threads = VerbOptions.Threads("Threads of matrix products in each process; default 1. They may change the last bits of an embedding.");
-        var tokens = VerbOptions.Positive("--batch-tokens", "Most tokens that go through the encoder together; default 4096.");
+        var tokens = VerbOptions.BatchTokens();
 
         Command command = new("mine", "Adds hard negatives to pairs: texts that a model takes for the answer though they are not.") { model };
         files.AddTo(command);
@@ -38,7 +36,7 @@ internal static class MineVerb
                 Input = files.Input(arguments),
                 Output = files.Layout(arguments),
                 Threads = arguments.GetValue(threads) ?? 1,
-                TokensPerMicroBatch = arguments.GetValue(tokens) ?? DefaultTokens,
+                TokensPerMicroBatch = arguments.GetValue(tokens) ?? VerbOptions.DefaultBatchTokens,
             };
             var streams = arguments.InvocationConfiguration;
             return new MineRun(asked, group.PlaceOf(arguments), new ModelSource(hub, streams.Error, TimeProvider.System), streams.Output, streams.Error, TimeProvider.System).RunAsync();

@@ -94,10 +94,12 @@ public sealed class EncodeSettingTests : IDisposable
         Assert.NotEqual(query, passage);
     }
 
-    [Fact]
-    public async Task Encode_Bf16_IsCloseAndNotTheSame()
+    [Theory]
+    [InlineData("bfloat16")]
+    [InlineData("bf16")]
+    public async Task Encode_BFloat16_IsCloseAndNotTheSame(string word)
     {
-        var (exact, rounded) = (await EncodeAsync(), await EncodeAsync("--precision", "bf16"));
+        var (exact, rounded) = (await EncodeAsync(), await EncodeAsync("--precision", word));
 
         Assert.NotEqual(exact, rounded);
         Assert.All(exact.Zip(rounded), pair => Assert.Equal(pair.First, pair.Second, 0.1f));
