@@ -111,7 +111,8 @@ internal sealed class PublishedModelCases(string folder, string model, string? d
             Queries = Path.Combine(wordnet, "usage-test.jsonl.gz"), Corpus = Path.Combine(wordnet, "corpus.jsonl.gz"), Relevance = Path.Combine(wordnet, "qrels.tsv"),
         });
         var encoder = new TextEncoder(loaded, Alone(), TokensPerMicroBatch);
-        var scores = new RetrievalEvaluator((texts, cancelled) => encoder.EncodeAsync(texts, encoded: null, cancelled), Alone())
+        TextEmbedding embed = (texts, cancelled) => encoder.EncodeAsync(texts, encoded: null, cancelled);
+        var scores = new RetrievalEvaluator(embed, embed, Alone())
             .EvaluateAsync(set, CancellationToken.None).AsTask().GetAwaiter().GetResult();
         var expected = _expected.GetProperty("wordnet_zero_shot");
         foreach (var (measure, actual) in ((string, double)[])[

@@ -22,14 +22,6 @@ public sealed class RetrievalEvaluator(TextEmbedding embedQueries, TextEmbedding
 {
     private const int Measures = 4;
 
-    /// <summary>An evaluator of a model that reads queries and entries alike.</summary>
-    /// <param name="embed">The model under test.</param>
-    /// <param name="collectives">The generation; loopback for one process.</param>
-    public RetrievalEvaluator(TextEmbedding embed, ICollectives collectives)
-        : this(embed, embed, collectives)
-    {
-    }
-
     /// <summary>Corpus entries whose embeddings are held at a time. Default <see cref="TextEncoder.WindowTexts"/>.</summary>
     public int WindowTexts { get; init; } = TextEncoder.WindowTexts;
 

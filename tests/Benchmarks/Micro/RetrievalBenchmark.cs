@@ -27,7 +27,7 @@ public class RetrievalBenchmark
         _set = new RetrievalSet(
             [.. Enumerable.Repeat("query", Queries)], entries, entries, [.. Enumerable.Range(0, Queries).Select(i => ImmutableArray.Create(new RelevantEntry(i, 1)))]);
         _evaluator = new RetrievalEvaluator(
-            (texts, _) => ValueTask.FromResult(texts[0] == "query" ? queries : corpus), LoopbackCollectives.Create(1, [new ShardRun(0, 1)])[0]);
+            (_, _) => ValueTask.FromResult(queries), (_, _) => ValueTask.FromResult(corpus), LoopbackCollectives.Create(1, [new ShardRun(0, 1)])[0]);
     }
 
     [Benchmark]

@@ -87,7 +87,7 @@ public sealed class RetrievalEvaluatorTests
         var runs = Enumerable.Range(0, worldSize).Select(rank => new ShardRun(rank, 1)).ToImmutableArray();
         var ranks = LoopbackCollectives.Create(worldSize, runs);
         return Task.WhenAll(ranks.Select(collectives => Task.Run(
-            () => new RetrievalEvaluator(EmbedAsync, collectives) { WindowTexts = window }.EvaluateAsync(set, Cancellation).AsTask(), Cancellation)));
+            () => new RetrievalEvaluator(EmbedAsync, EmbedAsync, collectives) { WindowTexts = window }.EvaluateAsync(set, Cancellation).AsTask(), Cancellation)));
     }
 
     // A text is its own embedding, written out.
