@@ -16,7 +16,7 @@ internal sealed class TrainerState(FlatParameters parameters, AdamW optimizer, I
         ? layout
         : throw new JobConflictException(
             $"the state of training has {layout.StateBytes} bytes, {layout.Memories.Sum(memory => memory.Bytes)} of them in loss.memory: "
-            + $"at most {Array.MaxLength} can be kept; use a smaller model or fewer loss.memory.rows");
+            + $"at most {Array.MaxLength} can be kept; freeze a part of the model (model.freeze: embeddings), train adapters (model.lora), or use a smaller model or fewer loss.memory.rows");
 
     // In the layout's order.
     private Tensor[] Sections => [parameters.Values, optimizer.FirstMoment, optimizer.SecondMoment];
