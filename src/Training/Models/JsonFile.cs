@@ -49,19 +49,21 @@ internal sealed class JsonFile(string path, JsonElement element)
         ? throw new ModelFormatException(path, $"an object with {key} was expected, found {element.GetRawText()}")
         : element.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    /// <summary>A string; null if it is missing or no string.</summary>
-    public string? Text(string key) => Value(key) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
-
     /// <summary>A string, null if it is missing.</summary>
-    public string? OptionalText(string key) => Value(key) switch
+    public string? Text(string key) => Value(key) switch
     {
         null => null,
         { ValueKind: JsonValueKind.String } value => value.GetString(),
         { } other => throw Unexpected(key, other, "a text"),
     };
 
-    /// <summary>A nested object; null if it is missing or no object.</summary>
-    public JsonFile? Object(string key) => Value(key) is { ValueKind: JsonValueKind.Object } value ? new JsonFile(path, value) : null;
+    /// <summary>A nested object, null if it is missing.</summary>
+    public JsonFile? Object(string key) => Value(key) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Object } value => new JsonFile(path, value),
+        { } other => throw Unexpected(key, other, "an object"),
+    };
 
     /// <summary>A boolean, null if it is missing.</summary>
     public bool? Boolean(string key) => Value(key) switch

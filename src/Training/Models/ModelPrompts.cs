@@ -52,10 +52,10 @@ internal sealed class ModelPrompts
                 throw new ModelFormatException(settings.Path, "prompts is no object of texts by name");
             var named = new JsonFile(settings.Path, prompts);
             foreach (var prompt in prompts.EnumerateObject())
-                texts[prompt.Name] = named.OptionalText(prompt.Name) ?? "";
+                texts[prompt.Name] = named.Text(prompt.Name) ?? "";
         }
 
-        return new ModelPrompts(settings.Path, texts.ToImmutable(), settings.OptionalText("default_prompt_name"));
+        return new ModelPrompts(settings.Path, texts.ToImmutable(), settings.Text("default_prompt_name"));
     }
 
     /// <summary>The prompt of a name.</summary>

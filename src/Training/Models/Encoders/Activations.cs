@@ -21,11 +21,11 @@ internal static class Activations
     /// <exception cref="ModelFormatException">It names another.</exception>
     public static Activation Read(JsonFile json, string key)
     {
-        if (json.Value(key) is not { } value)
+        if (json.Text(key) is not { } name)
             return Activation.Gelu;
-        return json.Text(key) is { } name && Names.TryGetValue(name, out var activation)
+        return Names.TryGetValue(name, out var activation)
             ? activation
-            : throw new ModelFormatException(json.Path, $"{key} is {value}; one of {string.Join(", ", Names.Keys)} was expected");
+            : throw new ModelFormatException(json.Path, $"{key} is {name}; one of {string.Join(", ", Names.Keys)} was expected");
     }
 
     /// <summary>Tensors that <see cref="Apply"/> keeps for its gradient, its input and output among them.</summary>

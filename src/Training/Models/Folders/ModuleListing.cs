@@ -44,7 +44,7 @@ internal sealed record ModuleListing(string Path, bool IsStored, string Transfor
 
     private static ModuleEntry Entry(JsonFile module, int index)
     {
-        var type = module.OptionalText("type") ?? throw new ModelFormatException(module.Path, "a module has no type");
+        var type = module.Text("type") ?? throw new ModelFormatException(module.Path, "a module has no type");
         var kind = type[(type.LastIndexOf('.') + 1)..];
         var isInPlace = index switch { 0 => kind == "Transformer", 1 => kind == "Pooling", _ => Kinds.Contains(kind) };
         return isInPlace && type.StartsWith(Package, StringComparison.Ordinal)
@@ -55,7 +55,7 @@ internal sealed record ModuleListing(string Path, bool IsStored, string Transfor
 
     private static string FolderOf(JsonFile module)
     {
-        var path = module.OptionalText("path") ?? "";
+        var path = module.Text("path") ?? "";
         var parts = path.Split('/').Where(part => part is not ("" or ".")).ToArray();
         return path.StartsWith('/') || parts.Contains("..") || path.Any(character => character is '\\' or ':' || char.IsControl(character))
             ? throw new ModelFormatException(module.Path, $"a module's path is {path}; a subfolder was expected")

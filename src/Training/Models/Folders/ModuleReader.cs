@@ -70,7 +70,7 @@ internal static class ModuleReader
     private static DenseSpec Dense(JsonFile config, string folder)
     {
         RequireEmbeddings(config);
-        var activation = config.OptionalText("activation_function");
+        var activation = config.Text("activation_function");
         return new DenseSpec(
             config.RequiredSize("in_features"),
             config.RequiredSize("out_features"),
@@ -103,7 +103,7 @@ internal static class ModuleReader
     {
         foreach (var key in (ReadOnlySpan<string>)["module_input_name", "module_output_name"])
         {
-            if (config.OptionalText(key) is { } feature and not "sentence_embedding")
+            if (config.Text(key) is { } feature and not "sentence_embedding")
                 throw new ModelFormatException(config.Path, $"{key} is {feature}; only sentence_embedding is supported");
         }
     }

@@ -29,17 +29,11 @@ internal sealed record TransformerSettings(string File, bool IsStored, bool Stat
     {
         var name = FileNames.FirstOrDefault(file => System.IO.File.Exists(Path.Combine(encoderFolder, file)));
         var json = JsonFile.ReadIfExists(Path.Combine(encoderFolder, name ?? FileName));
-        Require(json, "transformer_task", "feature-extraction");
-        Require(json, "module_output_name", "token_embeddings");
+        json?.Require("transformer_task", "feature-extraction");
+        json?.Require("module_output_name", "token_embeddings");
         var stated = json?.Number("max_seq_length");
         var limit = stated ?? JsonFile.ReadIfExists(Path.Combine(encoderFolder, TokenizerFile))?.Number("model_max_length") ?? config.LongestText;
         return new TransformerSettings(
             name ?? FileName, name is not null, stated is not null, (int)Math.Clamp(limit, 0, config.LongestText), json?.Boolean("do_lower_case") ?? false);
-    }
-
-    private static void Require(JsonFile? json, string key, string supported)
-    {
-        if (json?.OptionalText(key) is { } value && value != supported)
-            throw new ModelFormatException(json.Path, $"{key} is {value}; only {supported} is supported");
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Distributed.Training.Models;
 
 namespace Distributed.Training.Tokenization.Classes;
@@ -29,8 +30,10 @@ internal sealed class TokenizerSettings(JsonFile? json, string? modelType)
     public string? Text(string name) => json?.Text(name);
 
     /// <summary>A token, which is a string or an object with the token under <c>content</c>; null if it is not set.</summary>
-    public string? Token(string name) => json?.Text(name) ?? json?.Object(name)?.Text("content");
+    public string? Token(string name) => Section(name) is { } token ? token.Text("content") : json?.Text(name);
 
     /// <summary>Whether a token's object says that white space before it vanishes; null where it says nothing.</summary>
-    public bool? StripsLeft(string name) => json?.Object(name)?.Boolean("lstrip");
+    public bool? StripsLeft(string name) => Section(name)?.Boolean("lstrip");
+
+    private JsonFile? Section(string name) => json?.Value(name) is { ValueKind: JsonValueKind.Object } ? json.Object(name) : null;
 }
