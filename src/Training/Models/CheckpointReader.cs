@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Distributed.Training.Models.Encoders;
 using Distributed.Training.Models.WeightFiles;
-using Distributed.Training.Safetensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -28,22 +27,15 @@ internal static class CheckpointReader
     /// <exception cref="ModelFormatException">A tensor is missing, unknown or has another shape, or holds a number that is not finite.</exception>
     public static ImmutableSortedDictionary<string, Tensor> Fill(SentenceEncoder encoder, string path, EncoderFamily family)
     {
-        try
-        {
-            using var weights = StoredWeights.Open(path);
-            var names = CurrentNames(weights, family.Prefix);
-            var parameters = encoder.TokenParameters.Select(pair => (pair.Parameter, Stored: Match(weights, names, pair.Name, pair.Parameter))).ToArray();
-            if (names.Keys.FirstOrDefault(name => !IsLeftOut(name)) is { } unexpected)
-                throw new ModelFormatException(path, $"tensor {unexpected} has no place in the encoder that config.json describes");
-            foreach (var (parameter, stored) in parameters)
-                Fill(parameter, weights, stored);
-            return names.Where(name => name.Key.StartsWith(Pooler, StringComparison.Ordinal))
-                .ToImmutableSortedDictionary(name => name.Key, name => Float32(weights, name.Value), StringComparer.Ordinal);
-        }
-        catch (SafetensorsException failure)
-        {
-            throw new ModelFormatException(failure.Path, failure.Reason, failure);
-        }
+        using var weights = StoredWeights.Open(path);
+        var names = CurrentNames(weights, family.Prefix);
+        var parameters = encoder.TokenParameters.Select(pair => (pair.Parameter, Stored: Match(weights, names, pair.Name, pair.Parameter))).ToArray();
+        if (names.Keys.FirstOrDefault(name => !IsLeftOut(name)) is { } unexpected)
+            throw new ModelFormatException(path, $"tensor {unexpected} has no place in the encoder that config.json describes");
+        foreach (var (parameter, stored) in parameters)
+            StoredTensor.Fill(parameter, weights, stored);
+        return names.Where(name => name.Key.StartsWith(Pooler, StringComparison.Ordinal))
+            .ToImmutableSortedDictionary(name => name.Key, name => StoredTensor.Float32(weights, name.Value), StringComparer.Ordinal);
     }
 
     // The stored name of each tensor by the name it has here.
@@ -74,37 +66,7 @@ internal static class CheckpointReader
     {
         if (!names.Remove(name, out var stored))
             throw new ModelFormatException(weights.Path, $"no tensor {name}");
-        var entry = weights.Entry(stored);
-        if (!entry.Shape.AsSpan().SequenceEqual(parameter.shape))
-            throw new ModelFormatException(weights.PathOf(stored), $"tensor {stored} has the shape [{string.Join(", ", entry.Shape)}], config.json asks for [{string.Join(", ", parameter.shape)}]");
-        return entry.ScalarType is ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64
-            ? stored
-            : throw new ModelFormatException(weights.PathOf(stored), $"tensor {stored} is of type {entry.ScalarType}, a floating-point type was expected");
-    }
-
-    private static void Fill(Parameter parameter, StoredWeights weights, string stored)
-    {
-        using var value = Float32(weights, stored);
-        RequireFinite(value, stored, weights.PathOf(stored));
-        Unfilled.Fill(parameter, value);
-    }
-
-    /// <summary>Refuses numbers that are not finite.</summary>
-    /// <exception cref="ModelFormatException">The tensor holds one.</exception>
-    internal static void RequireFinite(Tensor values, string name, string path)
-    {
-        // Finite float32 numbers have a finite sum in double precision; any other number makes it one like itself.
-        using var sum = values.sum(ScalarType.Float64);
-        if (!double.IsFinite(sum.item<double>()))
-            throw new ModelFormatException(path, $"tensor {name} holds numbers that are not finite");
-    }
-
-    private static Tensor Float32(StoredWeights weights, string stored)
-    {
-        var tensor = weights.Read(stored);
-        if (tensor.dtype == ScalarType.Float32)
-            return tensor;
-        using (tensor)
-            return tensor.to(ScalarType.Float32);
+        StoredTensor.Require(weights.PathOf(stored), weights.Find(stored)!, parameter.shape);
+        return stored;
     }
 }

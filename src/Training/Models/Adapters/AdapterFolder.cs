@@ -64,7 +64,7 @@ internal static class AdapterFolder
         using var scope = NewDisposeScope();
         using var withoutGraph = no_grad();
         matrix.copy_(reader.Read(name));
-        CheckpointReader.RequireFinite(matrix, name, path);
+        WeightFiles.StoredTensor.RequireFinite(matrix, name, path);
     }
 
     // The names of the maps, once it is sure that nothing is missing, left over or of another shape.

@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
 using Distributed.Training.Models.Modules;
-using Distributed.Training.Safetensors;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
+using Distributed.Training.Models.WeightFiles;
 
 namespace Distributed.Training.Models.Folders;
 
-/// <summary>The weights of modules behind the pooling, each in a model.safetensors of its own.</summary>
+/// <summary>The weights of modules behind the pooling, each in files of its own: model.safetensors, or several with an index.</summary>
 internal static class ModuleWeights
 {
     /// <summary>Refuses files that do not hold the parameters of their modules. Nothing is allocated for them.</summary>
@@ -15,11 +13,11 @@ internal static class ModuleWeights
     {
         foreach (var module in modules.Where(module => module.Parameters.Length > 0))
         {
-            using var reader = Open(folder, module);
+            using var weights = Open(folder, module);
             foreach (var parameter in module.Parameters)
-                Check(reader, parameter);
-            if (reader.Tensors.FirstOrDefault(tensor => module.Parameters.All(parameter => parameter.Name != tensor.Name)) is { } other)
-                throw new ModelFormatException(reader.Path, $"tensor {other.Name} has no place in the module that config.json describes");
+                Check(weights, parameter);
+            if (weights.Names.FirstOrDefault(name => module.Parameters.All(parameter => parameter.Name != name)) is { } other)
+                throw new ModelFormatException(weights.PathOf(other), $"tensor {other} has no place in the module that config.json describes");
         }
     }
 
@@ -29,45 +27,17 @@ internal static class ModuleWeights
     {
         foreach (var (module, parameters) in modules.Zip(encoder.ModuleParameters).Where(pair => pair.First.Parameters.Length > 0))
         {
-            using var reader = Open(folder, module);
+            using var weights = Open(folder, module);
             foreach (var (name, parameter) in parameters)
-                Fill(reader, name, parameter);
+                StoredTensor.Fill(parameter, weights, name);
         }
     }
 
-    private static SafetensorsReader Open(string folder, ModuleSpec module)
-    {
-        var path = ModelFiles.FindWeights(Path.Combine(folder, module.Path));
-        try
-        {
-            return SafetensorsReader.Open(path);
-        }
-        catch (SafetensorsException failure)
-        {
-            throw new ModelFormatException(path, failure.Reason, failure);
-        }
-    }
+    private static StoredWeights Open(string folder, ModuleSpec module) => StoredWeights.Open(ModelFiles.FindWeights(Path.Combine(folder, module.Path)));
 
-    private static void Check(SafetensorsReader reader, StoredParameter parameter)
+    private static void Check(StoredWeights weights, StoredParameter parameter)
     {
-        var entry = reader.Find(parameter.Name) ?? throw new ModelFormatException(reader.Path, $"no tensor {parameter.Name}");
-        if (!entry.Shape.SequenceEqual(parameter.Shape))
-        {
-            throw new ModelFormatException(
-                reader.Path, $"tensor {entry.Name} has the shape [{string.Join(", ", entry.Shape)}], config.json asks for [{string.Join(", ", parameter.Shape)}]");
-        }
-
-        if (entry.ScalarType is not (ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64))
-            throw new ModelFormatException(reader.Path, $"tensor {entry.Name} is of type {entry.ScalarType}, a floating-point type was expected");
-    }
-
-    private static void Fill(SafetensorsReader reader, string name, Parameter parameter)
-    {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        var value = reader.Read(name).to(ScalarType.Float32);
-        if (!double.IsFinite(value.sum(ScalarType.Float64).item<double>())) // in double precision the sum of finite float32 numbers is finite
-            throw new ModelFormatException(reader.Path, $"tensor {name} holds numbers that are not finite");
-        parameter.set_(value);
+        var entry = weights.Find(parameter.Name) ?? throw new ModelFormatException(weights.Path, $"no tensor {parameter.Name}");
+        StoredTensor.Require(weights.PathOf(parameter.Name), entry, parameter.Shape.AsSpan());
     }
 }

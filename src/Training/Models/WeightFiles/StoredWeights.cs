@@ -15,7 +15,7 @@ internal sealed class StoredWeights : IDisposable
         try
         {
             foreach (var file in files)
-                Add(new Shard(file, SafetensorsReader.Open(file)));
+                Add(new Shard(file, Reading(() => SafetensorsReader.Open(file))));
         }
         catch
         {
@@ -31,8 +31,7 @@ internal sealed class StoredWeights : IDisposable
     public IEnumerable<string> Names => _byName.Keys;
 
     /// <summary>Opens a safetensors file or an index.</summary>
-    /// <exception cref="ModelFormatException">The index is damaged, or does not agree with its files.</exception>
-    /// <exception cref="SafetensorsException">A file is no safetensors file, or a damaged one.</exception>
+    /// <exception cref="ModelFormatException">The index is damaged, or does not agree with its files; or a file is no safetensors file, or a damaged one.</exception>
     public static StoredWeights Open(string path)
     {
         if (!path.EndsWith(ShardIndex.Suffix, StringComparison.Ordinal))
@@ -51,17 +50,30 @@ internal sealed class StoredWeights : IDisposable
     /// <summary>The file that holds a tensor.</summary>
     public string PathOf(string name) => _byName[name].Path;
 
-    /// <summary>What a file's header says of a tensor.</summary>
-    public SafetensorsEntry Entry(string name) => _byName[name].Reader.Find(name)!;
+    /// <summary>What a file's header says of a tensor, null if there is none.</summary>
+    public SafetensorsEntry? Find(string name) => _byName.TryGetValue(name, out var shard) ? shard.Reader.Find(name) : null;
 
     /// <summary>A new CPU tensor with the stored values, in the stored type.</summary>
-    public Tensor Read(string name) => _byName[name].Reader.Read(name);
+    /// <exception cref="ModelFormatException">The file has been cut meanwhile.</exception>
+    public Tensor Read(string name) => Reading(() => _byName[name].Reader.Read(name));
 
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var shard in _shards)
             shard.Reader.Dispose();
+    }
+
+    private static T Reading<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (SafetensorsException failure)
+        {
+            throw new ModelFormatException(failure.Path, failure.Reason, failure);
+        }
     }
 
     private void Add(Shard shard)
