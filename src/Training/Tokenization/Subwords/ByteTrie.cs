@@ -3,8 +3,8 @@ using System.Text;
 namespace Distributed.Training.Tokenization.Subwords;
 
 /// <summary>
-/// Strings and their values, walked byte by byte. Nodes lie in breadth-first order, so that the children of one are neighbours; a node of many children
-/// has a table of all 256 bytes instead. Immutable.
+/// Strings and their values, walked byte by byte. Nodes lie in breadth-first order, so that the children of one are neighbours; of the nodes with many
+/// children the first ones, which most walks go through, have a table of all 256 bytes. Immutable.
 /// </summary>
 internal sealed class ByteTrie
 {
@@ -12,6 +12,8 @@ internal sealed class ByteTrie
     public const int Root = 0;
 
     private const int Many = 8;
+    private const int MostTables = 1 << 16; // 64 MiB of them, whatever the strings are
+    private const int InTable = -1;
 
     private readonly Node[] _nodes;
     private readonly byte[] _labels;
@@ -19,19 +21,22 @@ internal sealed class ByteTrie
 
     /// <summary>Builds a trie. Empty strings are left out.</summary>
     /// <param name="values">Strings and values from 0 on.</param>
-    public ByteTrie(IEnumerable<KeyValuePair<string, int>> values)
+    /// <param name="mostTables">How many nodes have a table.</param>
+    public ByteTrie(IEnumerable<KeyValuePair<string, int>> values, int mostTables = MostTables)
     {
         var keys = values.Select(pair => (Key: Encoding.UTF8.GetBytes(pair.Key), pair.Value)).Where(pair => pair.Key.Length > 0).ToArray();
         Array.Sort(keys, (a, b) => a.Key.AsSpan().SequenceCompareTo(b.Key));
-        (_nodes, _labels, _tables) = new Builder(keys).Build();
+        (_nodes, _labels, _tables) = new Builder(keys, mostTables).Build();
     }
 
     /// <summary>The child of a node, −1 if it has none for the byte.</summary>
     public int Child(int node, byte label)
     {
         ref readonly var parent = ref _nodes[node];
-        if (parent.Count > Many)
+        if (parent.Count == InTable)
             return _tables[parent.Children + label];
+        if (parent.Count > Many)
+            return _labels.AsSpan(parent.Children, parent.Count).IndexOf(label) is >= 0 and var place ? parent.Children + place : -1;
         for (var i = 0; i < parent.Count; i++)
         {
             if (_labels[parent.Children + i] == label)
@@ -65,11 +70,13 @@ internal sealed class ByteTrie
 
     /// <param name="Value">Of the string that ends here, −1 if none does.</param>
     /// <param name="Children">The first child, or where the table of children starts.</param>
-    /// <param name="Count">How many children.</param>
+    /// <param name="Count">How many children, or that a table has them.</param>
     private readonly record struct Node(int Value, int Children, int Count);
 
-    private sealed class Builder((byte[] Key, int Value)[] keys)
+    private sealed class Builder((byte[] Key, int Value)[] keys, int mostTables)
     {
+        private const int TableLength = 256;
+
         private readonly List<Node> _nodes = [new Node(-1, 0, 0)];
         private readonly List<byte> _labels = [0];
         private readonly List<int> _tables = [];
@@ -106,14 +113,14 @@ internal sealed class ByteTrie
         private Node Close(int value, int children)
         {
             var count = _nodes.Count - children;
-            if (count <= Many)
+            if (count <= Many || _tables.Count == mostTables * TableLength)
                 return new Node(value, children, count);
-            var table = new int[256];
+            var table = new int[TableLength];
             Array.Fill(table, -1);
             for (var i = 0; i < count; i++)
                 table[_labels[children + i]] = children + i;
             _tables.AddRange(table);
-            return new Node(value, _tables.Count - table.Length, count);
+            return new Node(value, _tables.Count - table.Length, InTable);
         }
     }
 }
