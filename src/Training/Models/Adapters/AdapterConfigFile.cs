@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -17,8 +15,6 @@ internal static class AdapterConfigFile
         "alora_invocation_tokens", "alpha_pattern", "arrow_config", "fan_in_fan_out", "layer_replication", "lora_bias", "modules_to_save", "rank_pattern",
         "target_parameters", "trainable_token_indices", "use_bdlora", "use_dora", "use_qalora",
     ];
-
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
 
     /// <summary>Reads it.</summary>
     /// <exception cref="ModelFormatException">It is missing or damaged, or describes another kind of adapter.</exception>
@@ -68,7 +64,7 @@ internal static class AdapterConfigFile
             ["use_dora"] = false,
             ["use_rslora"] = config.UseRslora,
         };
-        return Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n");
+        return ModelJson.Bytes(json);
     }
 
     private static bool SaysSomething(JsonElement value) => value.ValueKind switch

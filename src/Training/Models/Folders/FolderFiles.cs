@@ -45,12 +45,12 @@ internal sealed class FolderFiles
     {
         var modules = FolderJson.Modules(settings);
         return TokenizerWriter.Files(tokenizer, settings.MaxTokens)
-            .SetItem(ModelFiles.ConfigFile, FolderJson.Bytes(config.ToJson()))
-            .SetItem(ModelFiles.SentenceTransformersFile, FolderJson.Bytes(FolderJson.NoPrompts()))
-            .SetItem(ModuleListing.FileName, FolderJson.Bytes(modules))
-            .SetItem(TransformerSettings.FileName, FolderJson.Bytes(FolderJson.Transformer(settings)))
-            .SetItem($"{ModuleListing.PoolingFolder}/{ModelFiles.ConfigFile}", FolderJson.Bytes(FolderJson.Pooling(settings.Pooling, config.HiddenSize)))
-            .SetItems(settings.Modules.Select(module => KeyValuePair.Create(ConfigOf(module), FolderJson.Bytes(FolderJson.Normalize(modules)))));
+            .SetItem(ModelFiles.ConfigFile, ModelJson.Bytes(config.ToJson()))
+            .SetItem(ModelFiles.SentenceTransformersFile, ModelJson.Bytes(FolderJson.NoPrompts()))
+            .SetItem(ModuleListing.FileName, ModelJson.Bytes(modules))
+            .SetItem(TransformerSettings.FileName, ModelJson.Bytes(FolderJson.Transformer(settings)))
+            .SetItem($"{ModuleListing.PoolingFolder}/{ModelFiles.ConfigFile}", ModelJson.Bytes(FolderJson.Pooling(settings.Pooling, config.HiddenSize)))
+            .SetItems(settings.Modules.Select(module => KeyValuePair.Create(ConfigOf(module), ModelJson.Bytes(FolderJson.Normalize(modules)))));
     }
 
     private static string ConfigOf(ModuleSpec module) => $"{module.Path}/{ModelFiles.ConfigFile}";
@@ -88,7 +88,7 @@ internal sealed class FolderFiles
         var file = $"{_listing.Pooling.Path}/{ModelFiles.ConfigFile}".TrimStart('/');
         if (!_listing.IsStored)
         {
-            _files[file] = FolderJson.Bytes(FolderJson.Pooling(pooling, hiddenSize));
+            _files[file] = ModelJson.Bytes(FolderJson.Pooling(pooling, hiddenSize));
             return;
         }
 
@@ -126,7 +126,7 @@ internal sealed class FolderFiles
     private void Keep(string file, Func<JsonNode> otherwise)
     {
         var path = Path.Combine(_folder, file);
-        _files[file] = File.Exists(path) ? ModelBytes.Read(path) : FolderJson.Bytes(otherwise());
+        _files[file] = File.Exists(path) ? ModelBytes.Read(path) : ModelJson.Bytes(otherwise());
     }
 
     // A file that the change leaves as it is keeps its bytes.
@@ -137,6 +137,6 @@ internal sealed class FolderFiles
         var unchanged = json.DeepClone();
         change((T)json);
         if (!JsonNode.DeepEquals(json, unchanged))
-            _files[file] = FolderJson.Bytes(json);
+            _files[file] = ModelJson.Bytes(json);
     }
 }

@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Distributed.Jobs;
 using Distributed.Training.Models.Modules;
@@ -13,21 +10,8 @@ namespace Distributed.Training.Models.Folders;
 /// </summary>
 internal static class FolderJson
 {
-    private const string Indent = "  ";
-
     // Written for every model; the others where they are used: the oldest versions do not know them.
     private static readonly PoolingMode[] OldestPoolings = [PoolingMode.Cls, PoolingMode.Mean, PoolingMode.Max, PoolingMode.MeanSqrtLength];
-
-    private static readonly JsonSerializerOptions Indented = new()
-    {
-        WriteIndented = true,
-        IndentSize = Indent.Length,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        NewLine = "\n",
-    };
-
-    /// <summary>The content of a file.</summary>
-    public static byte[] Bytes(JsonNode json) => Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n");
 
     /// <summary>modules.json.</summary>
     public static JsonArray Modules(EmbeddingSettings settings)
