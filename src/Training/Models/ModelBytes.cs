@@ -1,28 +1,35 @@
-using Distributed.Training.Tokenization;
+using Distributed.Training.Tokenization.Files;
 
 namespace Distributed.Training.Models;
 
-/// <summary>Reads small files of a model folder whole. Their size is looked at first: memory is bounded whatever a folder holds.</summary>
+/// <summary>The files of a model folder that are read whole. Their size is looked at first: memory is bounded whatever a folder holds.</summary>
 internal static class ModelBytes
 {
     /// <summary>Largest vocabulary, in bytes: those of published models have up to 35 MB.</summary>
-    public const long MaxVocabularyBytes = 256L << 20;
+    private const long MaxVocabularyBytes = 256L << 20;
 
     /// <summary>Largest other file, in bytes.</summary>
-    public const long MaxBytes = 16L << 20;
+    private const long MaxBytes = 16L << 20;
 
     /// <summary>The content of a file.</summary>
-    /// <exception cref="ModelFormatException">It is too large to be what its name says.</exception>
-    public static byte[] Read(string path)
-    {
-        var most = IsVocabulary(path) ? MaxVocabularyBytes : MaxBytes;
-        var length = new FileInfo(path).Length;
-        return length <= most
-            ? File.ReadAllBytes(path)
-            : throw new ModelFormatException(path, $"{length} bytes, more than the {most >> 20} MiB that such a file may have");
-    }
+    /// <exception cref="ModelFormatException">It is not there, or too large to be what its name says.</exception>
+    public static byte[] Read(string path) => File.ReadAllBytes(Checked(path, IsVocabulary(path) ? MaxVocabularyBytes : MaxBytes));
+
+    /// <summary>The lines of a vocabulary, whatever its name.</summary>
+    /// <exception cref="ModelFormatException">It is not there, or too large to be one.</exception>
+    public static IEnumerable<string> Lines(string path) => File.ReadLines(Checked(path, MaxVocabularyBytes));
 
     /// <summary>Whether a file may hold a whole vocabulary.</summary>
-    public static bool IsVocabulary(string path) =>
-        Path.GetFileName(path) is var name && name is not "tokenizer_config.json" && TokenizerFolder.Files.Contains(name);
+    public static bool IsVocabulary(string path)
+        => Path.GetFileName(path) is var name && name is not TokenizerFiles.Settings && TokenizerFiles.All.Contains(name);
+
+    private static string Checked(string path, long most)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists)
+            throw new ModelFormatException(path, "no such file");
+        return file.Length <= most
+            ? path
+            : throw new ModelFormatException(path, $"{file.Length} bytes, more than the {most >> 20} MiB that such a file may have");
+    }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Distributed.Training.Models.Folders;
+using Distributed.Training.Models.WeightFiles;
 using Distributed.Training.Safetensors;
 using static TorchSharp.torch;
 
@@ -22,7 +23,7 @@ internal static class ModelFiles
     /// <exception cref="ModelFormatException">There is none, or one of another form.</exception>
     public static string FindWeights(string encoderFolder)
     {
-        string[] forms = [WeightsFile, $"{WeightsFile}.index.json"];
+        string[] forms = [WeightsFile, WeightsFile + ShardIndex.Suffix];
         if (forms.Select(file => Path.Combine(encoderFolder, file)).FirstOrDefault(File.Exists) is { } found)
             return found;
         var isPickled = File.Exists(Path.Combine(encoderFolder, "pytorch_model.bin"));

@@ -10,16 +10,6 @@ namespace Distributed.Training.Tokenization;
 /// <summary>Reads the tokenizer of a Hugging Face folder: tokenizer.json, or else older files, with the settings of tokenizer_config.json.</summary>
 internal static class TokenizerFolder
 {
-    /// <summary>The whole tokenizer in one file.</summary>
-    public const string TokenizerFile = "tokenizer.json";
-
-    private const string AddedTokensFile = "added_tokens.json";
-    private static readonly ImmutableArray<string> VocabularyFiles = ["vocab.txt", "vocab.json", "sentencepiece.bpe.model"];
-
-    /// <summary>The files that make up a tokenizer, as far as a folder has them.</summary>
-    public static readonly ImmutableArray<string> Files =
-        [TokenizerFile, "tokenizer_config.json", "special_tokens_map.json", AddedTokensFile, .. VocabularyFiles, "merges.txt", "spiece.model", "tokenizer.model"];
-
     /// <summary>Reads the tokenizer.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="lowerCases">Whether text is lower-cased before all else but typed special tokens, whatever the tokenizer does itself.</param>
@@ -30,8 +20,8 @@ internal static class TokenizerFolder
         return Checked(path, () =>
         {
             var settings = TokenizerSettings.Read(folder);
-            var json = Path.GetFileName(path) == TokenizerFile
-                ? JsonFile.Read(LegacyFiles.Checked(path))
+            var json = Path.GetFileName(path) == TokenizerFiles.Tokenizer
+                ? JsonFile.Read(path)
                 : new JsonFile(path, JsonSerializer.SerializeToElement(Convert(path, settings)));
             return TokenizerJson.Read(json, settings, lowerCases);
         });
@@ -42,7 +32,7 @@ internal static class TokenizerFolder
     public static ImmutableSortedDictionary<string, byte[]> MissingFiles(string folder, int maxTokens)
     {
         var path = SourceOf(folder);
-        return Path.GetFileName(path) == TokenizerFile
+        return Path.GetFileName(path) == TokenizerFiles.Tokenizer
             ? ImmutableSortedDictionary<string, byte[]>.Empty
             : Checked(path, () =>
             {
@@ -68,22 +58,22 @@ internal static class TokenizerFolder
 
     // tokenizer.json, or the older file that has the vocabulary.
     private static string SourceOf(string folder)
-        => VocabularyFiles.Prepend(TokenizerFile).Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists)
-            ?? throw new ModelFormatException(folder, $"neither {TokenizerFile} nor {string.Join(" nor ", VocabularyFiles)} is there");
+        => TokenizerFiles.Vocabularies.Prepend(TokenizerFiles.Tokenizer).Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists)
+            ?? throw new ModelFormatException(folder, $"neither {TokenizerFiles.Tokenizer} nor {string.Join(" nor ", TokenizerFiles.Vocabularies)} is there");
 
     private static JsonObject Convert(string path, TokenizerSettings settings)
     {
         var folder = Path.GetDirectoryName(path)!;
-        return File.Exists(Path.Combine(folder, AddedTokensFile))
-            ? throw new ModelFormatException(folder, $"{AddedTokensFile} without {TokenizerFile} is not supported")
+        return File.Exists(Path.Combine(folder, TokenizerFiles.AddedTokens))
+            ? throw new ModelFormatException(folder, $"{TokenizerFiles.AddedTokens} without {TokenizerFiles.Tokenizer} is not supported")
             : ClassOf(path, settings).Convert(folder, settings);
     }
 
     // A folder with nothing but vocab.txt is BERT's.
     private static TokenizerClass ClassOf(string path, TokenizerSettings settings)
         => settings.Class
-            ?? (settings.ClassName is null && Path.GetFileName(path) == VocabularyFiles[0] ? TokenizerClasses.Bert : null)
-            ?? throw new ModelFormatException(path, $"the tokenizer class {settings.ClassName?.Cut() ?? "(unknown)"} without {TokenizerFile} is not supported");
+            ?? (settings.ClassName is null && Path.GetFileName(path) == TokenizerFiles.WordPieces ? TokenizerClasses.Bert : null)
+            ?? throw new ModelFormatException(path, $"the tokenizer class {settings.ClassName?.Cut() ?? "(unknown)"} without {TokenizerFiles.Tokenizer} is not supported");
 
     private static T Checked<T>(string path, Func<T> read)
     {

@@ -26,16 +26,19 @@ public sealed class Vocabulary
         => [.. _ids.OrderBy(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)];
 
     /// <summary>Reads a file with one token a line; the line number, from 0, is the id. Of equal lines the last counts.</summary>
-    public static Vocabulary Load(string path)
-    {
-        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var (id, token) in File.ReadLines(path).Index())
-            ids[token] = id;
-        return new Vocabulary(ids);
-    }
+    public static Vocabulary Load(string path) => OfLines(File.ReadLines(path));
 
     /// <summary>Id of the token, null if there is none.</summary>
     public int? Find(string token) => _ids.TryGetValue(token, out var id) ? id : null;
+
+    /// <summary>One token a line.</summary>
+    internal static Vocabulary OfLines(IEnumerable<string> lines)
+    {
+        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (id, token) in lines.Index())
+            ids[token] = id;
+        return new Vocabulary(ids);
+    }
 
     /// <summary>Id of a token that must be there.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>

@@ -92,7 +92,7 @@ public sealed class BadTokenizerTests : IDisposable
         using (var file = File.Create(_path))
             file.SetLength((1L << 28) + 1);
 
-        Assert.Equal("256 MiB is more than a tokenizer's file may have, 256 MiB", Assert.Throws<ModelFormatException>(() => TokenizerFolder.Read(_folder.Path)).Reason);
+        Assert.Equal("268435457 bytes, more than the 256 MiB that such a file may have", Assert.Throws<ModelFormatException>(() => TokenizerFolder.Read(_folder.Path)).Reason);
     }
 
     /// <summary>Values of published files, exchanged at random: a named error or a tokenizer that works.</summary>

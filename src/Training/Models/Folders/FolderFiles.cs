@@ -59,7 +59,7 @@ internal sealed class FolderFiles
 
     private void AddTokenizer(int maxTokens)
     {
-        foreach (var file in TokenizerFolder.Files.Select(OfEncoder).Where(file => File.Exists(Path.Combine(_folder, file))))
+        foreach (var file in TokenizerFiles.All.Select(OfEncoder).Where(file => File.Exists(Path.Combine(_folder, file))))
             _files[file] = ModelBytes.Read(Path.Combine(_folder, file));
         foreach (var (file, content) in TokenizerFolder.MissingFiles(Path.Combine(_folder, _listing.Transformer), maxTokens))
             _files.TryAdd(OfEncoder(file), content);
@@ -103,10 +103,10 @@ internal sealed class FolderFiles
         Keep(file, () => FolderJson.Transformer(settings));
         if (!transformer.IsStored || settings.MaxTokens == stated.MaxTokens)
             return;
-        if (transformer.StatesLength || !_files.ContainsKey(OfEncoder(TransformerSettings.TokenizerFile)))
+        if (transformer.StatesLength || !_files.ContainsKey(OfEncoder(TokenizerFiles.Settings)))
             Edit<JsonObject>(file, json => json["max_seq_length"] = settings.MaxTokens);
         else
-            Edit<JsonObject>(OfEncoder(TransformerSettings.TokenizerFile), json => json["model_max_length"] = settings.MaxTokens);
+            Edit<JsonObject>(OfEncoder(TokenizerFiles.Settings), json => json["model_max_length"] = settings.MaxTokens);
     }
 
     // Python would run the encoder in the type named here, whatever the weights are.

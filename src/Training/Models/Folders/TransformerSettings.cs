@@ -1,4 +1,5 @@
 using Distributed.Training.Models.Encoders;
+using Distributed.Training.Tokenization.Files;
 
 namespace Distributed.Training.Models.Folders;
 
@@ -12,9 +13,6 @@ internal sealed record TransformerSettings(string File, bool IsStored, bool Stat
 {
     /// <summary>Its usual name.</summary>
     public const string FileName = "sentence_bert_config.json";
-
-    /// <summary>The tokenizer's settings.</summary>
-    public const string TokenizerFile = "tokenizer_config.json";
 
     // The first of these that is there counts.
     private static readonly string[] FileNames =
@@ -32,7 +30,7 @@ internal sealed record TransformerSettings(string File, bool IsStored, bool Stat
         json?.Require("transformer_task", "feature-extraction");
         json?.Require("module_output_name", "token_embeddings");
         var stated = json?.Number("max_seq_length");
-        var limit = stated ?? JsonFile.ReadIfExists(Path.Combine(encoderFolder, TokenizerFile))?.Number("model_max_length") ?? config.LongestText;
+        var limit = stated ?? JsonFile.ReadIfExists(Path.Combine(encoderFolder, TokenizerFiles.Settings))?.Number("model_max_length") ?? config.LongestText;
         return new TransformerSettings(
             name ?? FileName, name is not null, stated is not null, (int)Math.Clamp(limit, 0, config.LongestText), json?.Boolean("do_lower_case") ?? false);
     }

@@ -10,7 +10,6 @@ internal sealed record ShardIndex(ImmutableSortedDictionary<string, string> File
     /// <summary>How the name of an index ends.</summary>
     public const string Suffix = ".index.json";
 
-    private const long MaxBytes = 16 << 20;
     private const int MaxFiles = 1000;
 
     /// <summary>The files, each once.</summary>
@@ -20,8 +19,6 @@ internal sealed record ShardIndex(ImmutableSortedDictionary<string, string> File
     /// <exception cref="ModelFormatException">It is damaged or too large, or names a file that is not there or not in its folder.</exception>
     public static ShardIndex Read(string path)
     {
-        if (new FileInfo(path).Length > MaxBytes)
-            throw new ModelFormatException(path, $"more than {MaxBytes} bytes");
         var map = JsonFile.Read(path).Value("weight_map");
         if (map is not { ValueKind: JsonValueKind.Object } files || !files.EnumerateObject().Any())
             throw new ModelFormatException(path, "weight_map does not name a file for each tensor");

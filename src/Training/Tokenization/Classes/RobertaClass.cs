@@ -39,7 +39,7 @@ internal sealed class RobertaClass(string name) : TokenizerClass(name)
     /// <inheritdoc/>
     public override JsonObject Convert(string folder, TokenizerSettings settings)
     {
-        var (vocabulary, tokens) = LegacyFiles.VocabularyJson(Path.Combine(folder, "vocab.json"));
+        var (vocabulary, tokens) = LegacyFiles.VocabularyJson(Path.Combine(folder, TokenizerFiles.BytePairs));
         return TokenizerSections.Document(
             AddedTokens(settings, vocabulary.Find, maskStripsLeft: false),
             Normalizer(settings, null),
@@ -57,7 +57,7 @@ internal sealed class RobertaClass(string name) : TokenizerClass(name)
                 ["byte_fallback"] = false,
                 ["ignore_merges"] = false,
                 ["vocab"] = tokens,
-                ["merges"] = new JsonArray([.. LegacyFiles.Merges(Path.Combine(folder, "merges.txt")).Select(merge => new JsonArray(merge.Left, merge.Right))]),
+                ["merges"] = new JsonArray([.. LegacyFiles.Merges(Path.Combine(folder, TokenizerFiles.Merges)).Select(merge => new JsonArray(merge.Left, merge.Right))]),
             });
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Distributed.Training.Models;
+using Distributed.Training.Tokenization.Files;
 
 namespace Distributed.Training.Tokenization.Classes;
 
@@ -8,8 +9,6 @@ namespace Distributed.Training.Tokenization.Classes;
 /// <param name="modelType">What config.json calls the model, null if it says nothing.</param>
 internal sealed class TokenizerSettings(JsonFile? json, string? modelType)
 {
-    private const string SettingsFile = "tokenizer_config.json";
-
     /// <summary>The class that Python would take, null if it obeys tokenizer.json.</summary>
     public TokenizerClass? Class => TokenizerClasses.Find(json?.Text("tokenizer_class"), modelType);
 
@@ -18,7 +17,7 @@ internal sealed class TokenizerSettings(JsonFile? json, string? modelType)
 
     /// <summary>Reads the settings of a folder.</summary>
     public static TokenizerSettings Read(string folder)
-        => new(JsonFile.ReadIfExists(Path.Combine(folder, SettingsFile)), JsonFile.ReadIfExists(Path.Combine(folder, "config.json"))?.Text("model_type"));
+        => new(JsonFile.ReadIfExists(Path.Combine(folder, TokenizerFiles.Settings)), JsonFile.ReadIfExists(Path.Combine(folder, ModelFiles.ConfigFile))?.Text("model_type"));
 
     /// <summary>Whether a key is there, be it with null.</summary>
     public bool Has(string name) => json?.Element.TryGetProperty(name, out _) == true;

@@ -44,7 +44,7 @@ internal sealed class XlmRobertaClass(string name) : TokenizerClass(name)
     /// <inheritdoc/>
     public override JsonObject Convert(string folder, TokenizerSettings settings)
     {
-        var path = Path.Combine(folder, "sentencepiece.bpe.model");
+        var path = Path.Combine(folder, TokenizerFiles.SentencePieces);
         var model = SentencePieceModel.Read(path);
         if (!model.IsUnigram || model.Pieces.Length < ControlPieces)
             throw new ModelFormatException(path, "no unigram model");

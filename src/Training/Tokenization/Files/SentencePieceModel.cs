@@ -27,7 +27,7 @@ internal sealed record SentencePieceModel
     {
         try
         {
-            return Read(new ProtobufReader(File.ReadAllBytes(LegacyFiles.Checked(path))));
+            return Read(new ProtobufReader(ModelBytes.Read(path)));
         }
         catch (FormatException failure)
         {
