@@ -67,6 +67,26 @@ public sealed class LegacyTokenizerTests : IDisposable
         Assert.Empty(TokenizerFolder.MissingFiles(saved, MaxTokens));
     }
 
+    // A name that the vocabulary lacks would be appended to it by Python, beyond the model's embeddings.
+    [Fact]
+    public void MissingFiles_VocabularyWithoutMask_DoesNotNameIt()
+    {
+        var folder = WithoutTokenizerFile("distilbert");
+        File.Delete(Path.Combine(folder, "tokenizer_config.json"));
+        WriteVocabulary("distilbert", folder);
+        var vocabulary = Path.Combine(folder, "vocab.txt");
+        File.WriteAllText(vocabulary, File.ReadAllText(vocabulary).Replace("[MASK]", "[unused]", StringComparison.Ordinal));
+
+        var files = TokenizerFolder.MissingFiles(folder, MaxTokens);
+
+        foreach (var file in (string[])["tokenizer_config.json", "special_tokens_map.json"])
+        {
+            var json = JsonDocument.Parse(files[file]).RootElement;
+            Assert.Equal("[SEP]", json.GetProperty("sep_token").GetString());
+            Assert.False(json.TryGetProperty("mask_token", out _), file);
+        }
+    }
+
     // What Python saved from the same files, but for what it says of training and of decoding.
     [Theory]
     [InlineData("roberta", "model", "normalizer", "pre_tokenizer", "post_processor")]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Distributed.Training.Tokenization;
 using Distributed.Training.Tokenization.Files;
 using FsCheck;
@@ -88,6 +89,20 @@ public sealed class WordPieceTokenizerTests
         Parallel.For(0, texts.Length, i => actual[i] = tokenizer.Encode(texts[i], 16));
 
         Assert.Equal(expected, actual);
+    }
+
+    [Fact]
+    public void Files_OfANewModel_SayWhatPythonSaves()
+    {
+        string[] notes = ["backend", "is_local", "local_files_only"]; // of how Python came to its files
+        var files = TokenizerWriter.Files(
+            TokenizerFolder.FromVocabulary(Testing.ReferenceData.PathOf("encoder", "mini-mean", "vocab.txt"), lowerCase: true), maxTokens: 64);
+        var (tokenizer, settings) = (JsonDocument.Parse(files["tokenizer.json"]).RootElement, JsonDocument.Parse(files["tokenizer_config.json"]).RootElement);
+        var python = Testing.ReferenceData.Json("encoder", "mini-mean", "tokenizer_config.json").EnumerateObject().Where(pair => !notes.Contains(pair.Name)).ToArray();
+
+        Assert.True(JsonElement.DeepEquals(Testing.ReferenceData.Json("encoder", "mini-mean", "tokenizer.json"), tokenizer));
+        Assert.Equal(python.Select(pair => pair.Name), settings.EnumerateObject().Select(pair => pair.Name).Order(StringComparer.Ordinal));
+        Assert.All(python, pair => Assert.True(JsonElement.DeepEquals(pair.Value, settings.GetProperty(pair.Name)), pair.Name));
     }
 
     [Fact]

@@ -10,7 +10,6 @@ namespace Distributed.Training.Tokenization.Classes;
 /// <param name="isMPNet">Whether it is MPNet's.</param>
 internal sealed class BertClass(string name, bool isMPNet = false) : TokenizerClass(name)
 {
-    private const string VocabularyFile = "vocab.txt";
     private const string Prefix = "##";
     private const int LongestWord = 100;
 
@@ -56,14 +55,15 @@ internal sealed class BertClass(string name, bool isMPNet = false) : TokenizerCl
 
     /// <inheritdoc/>
     public override JsonObject Convert(string folder, TokenizerSettings settings)
-    {
-        var vocabulary = LegacyFiles.Vocabulary(Path.Combine(folder, VocabularyFile));
-        return TokenizerSections.Document(
-            AddedTokens(settings, vocabulary.Find, maskStripsLeft: isMPNet),
-            Normalizer(settings, null),
-            PreTokenizer(settings, null),
-            PostProcessor(settings, vocabulary.Find),
-            TokenizerSections.WordPieceDecoder(Prefix),
-            TokenizerSections.WordPiece(Token(settings, "unk_token"), Prefix, LongestWord, vocabulary));
-    }
+        => Document(LegacyFiles.Vocabulary(Path.Combine(folder, TokenizerFiles.WordPieces)), settings);
+
+    /// <summary>The whole tokenizer.json of a vocabulary.</summary>
+    /// <exception cref="ArgumentException">The vocabulary lacks a special token.</exception>
+    public JsonObject Document(Vocabulary vocabulary, TokenizerSettings settings) => TokenizerSections.Document(
+        AddedTokens(settings, vocabulary.Find, maskStripsLeft: isMPNet),
+        Normalizer(settings, null),
+        PreTokenizer(settings, null),
+        PostProcessor(settings, vocabulary.Find),
+        TokenizerSections.WordPieceDecoder(Prefix),
+        TokenizerSections.WordPiece(Token(settings, "unk_token"), Prefix, LongestWord, vocabulary));
 }

@@ -13,7 +13,7 @@ internal static class TokenizerClasses
     };
 
     /// <summary>BERT's.</summary>
-    public static TokenizerClass Bert { get; } = new BertClass("BertTokenizer");
+    public static BertClass Bert { get; } = new BertClass("BertTokenizer");
 
     private static TokenizerClass[] All { get; } =
     [

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Distributed.Training.Models;
 using Distributed.Training.Tokenization.Files;
 
@@ -18,6 +19,9 @@ internal sealed class TokenizerSettings(JsonFile? json, string? modelType)
     /// <summary>Reads the settings of a folder.</summary>
     public static TokenizerSettings Read(string folder)
         => new(JsonFile.ReadIfExists(Path.Combine(folder, TokenizerFiles.Settings)), JsonFile.ReadIfExists(Path.Combine(folder, ModelFiles.ConfigFile))?.Text("model_type"));
+
+    /// <summary>A copy of all that it says.</summary>
+    public JsonObject ToJson() => json is null ? [] : JsonObject.Create(json.Element)!;
 
     /// <summary>Whether a key is there, be it with null.</summary>
     public bool Has(string name) => json?.Element.TryGetProperty(name, out _) == true;
