@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Distributed.Jobs;
 using Distributed.Training.Models.Encoders.PostNorm;
@@ -11,6 +12,14 @@ public sealed record BertConfig : PostNormConfig
     /// <summary>A config with two token types, unless it says otherwise.</summary>
     public BertConfig() => TokenTypes = 2;
 
+    [SetsRequiredMembers]
+    private BertConfig(JsonFile json)
+        : base(json, missingEpsilon: 1e-12)
+    {
+        TokenTypes = json.Value("type_vocab_size") is null ? 2 : json.Width("type_vocab_size");
+        PaddingId = json.PaddingId(missing: 0);
+    }
+
     /// <inheritdoc/>
     internal override TokenEncoder CreateEncoder() => new BertEncoder(this);
 
@@ -20,21 +29,7 @@ public sealed record BertConfig : PostNormConfig
     {
         json.Require("position_embedding_type", "absolute");
         json.RequireOff("is_decoder");
-        return new BertConfig
-        {
-            VocabularySize = json.VocabularySize(),
-            HiddenSize = json.Width("hidden_size"),
-            Layers = json.Layers("num_hidden_layers"),
-            Heads = json.Heads("num_attention_heads", "hidden_size"),
-            IntermediateSize = json.Width("intermediate_size"),
-            MaxPositions = json.Positions(),
-            TokenTypes = json.Value("type_vocab_size") is null ? 2 : json.Width("type_vocab_size"),
-            PaddingId = json.PaddingId(missing: 0),
-            Activation = Activations.Read(json, "hidden_act"),
-            LayerNormEpsilon = json.Positive("layer_norm_eps", 1e-12),
-            HiddenDropout = json.Probability("hidden_dropout_prob", 0.1),
-            AttentionDropout = json.Probability("attention_probs_dropout_prob", 0.1),
-        };
+        return new BertConfig(json);
     }
 
     /// <summary>The config of a new model.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Distributed.Training.Models.Encoders.PostNorm;
 
 namespace Distributed.Training.Models.Encoders.MPNet;
@@ -7,6 +8,19 @@ public sealed record MPNetConfig : PostNormConfig
 {
     // Fixed in the family, whatever pad_token_id says.
     private const int Padding = 1;
+
+    /// <summary>A config that is yet to be described.</summary>
+    public MPNetConfig()
+    {
+    }
+
+    [SetsRequiredMembers]
+    private MPNetConfig(JsonFile json)
+        : base(json, missingEpsilon: 1e-12)
+    {
+        PaddingId = Padding;
+        RelativeBuckets = json.Value("relative_attention_num_buckets") is null ? RelativePositions.Buckets : json.Width("relative_attention_num_buckets");
+    }
 
     /// <summary>Rows of the table of relative positions; the first 32 are used.</summary>
     public int RelativeBuckets { get; init; } = RelativePositions.Buckets;
@@ -21,21 +35,7 @@ public sealed record MPNetConfig : PostNormConfig
     /// <exception cref="ModelFormatException">It is incomplete, or describes another kind of encoder.</exception>
     internal static MPNetConfig Read(JsonFile json)
     {
-        var config = new MPNetConfig
-        {
-            VocabularySize = json.VocabularySize(),
-            HiddenSize = json.Width("hidden_size"),
-            Layers = json.Layers("num_hidden_layers"),
-            Heads = json.Heads("num_attention_heads", "hidden_size"),
-            IntermediateSize = json.Width("intermediate_size"),
-            MaxPositions = json.Positions(),
-            PaddingId = Padding,
-            RelativeBuckets = json.Value("relative_attention_num_buckets") is null ? RelativePositions.Buckets : json.Width("relative_attention_num_buckets"),
-            Activation = Activations.Read(json, "hidden_act"),
-            LayerNormEpsilon = json.Positive("layer_norm_eps", 1e-12),
-            HiddenDropout = json.Probability("hidden_dropout_prob", 0.1),
-            AttentionDropout = json.Probability("attention_probs_dropout_prob", 0.1),
-        };
+        var config = new MPNetConfig(json);
         if (config.LongestText < 1 || config.VocabularySize <= Padding)
             throw new ModelFormatException(json.Path, $"max_position_embeddings {config.MaxPositions} and vocab_size {config.VocabularySize} leave no room after padding id {Padding}");
         return config.RelativeBuckets >= RelativePositions.Buckets

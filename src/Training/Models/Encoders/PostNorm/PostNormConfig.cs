@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Distributed.Training.Models.Encoders.PostNorm;
 
 /// <summary>
@@ -5,6 +7,27 @@ namespace Distributed.Training.Models.Encoders.PostNorm;
 /// </summary>
 public abstract record PostNormConfig : EncoderConfig
 {
+    /// <summary>A config that is yet to be described.</summary>
+    protected PostNormConfig()
+    {
+    }
+
+    /// <summary>What BERT, RoBERTa and MPNet say under the same keys of config.json.</summary>
+    [SetsRequiredMembers]
+    private protected PostNormConfig(JsonFile json, double missingEpsilon)
+    {
+        VocabularySize = json.VocabularySize();
+        HiddenSize = json.Width("hidden_size");
+        Layers = json.Layers("num_hidden_layers");
+        Heads = json.Heads("num_attention_heads", "hidden_size");
+        IntermediateSize = json.Width("intermediate_size");
+        MaxPositions = json.Positions();
+        Activation = Activations.Read(json, "hidden_act");
+        LayerNormEpsilon = json.Positive("layer_norm_eps", missingEpsilon);
+        HiddenDropout = json.Probability("hidden_dropout_prob", 0.1);
+        AttentionDropout = json.Probability("attention_probs_dropout_prob", 0.1);
+    }
+
     /// <summary>Rows of the position table.</summary>
     public required int MaxPositions { get; init; }
 
