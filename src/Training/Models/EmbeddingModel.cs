@@ -38,7 +38,7 @@ public sealed class EmbeddingModel : IDisposable
         _untrained = untrained;
     }
 
-    /// <summary>The encoder with all trained parameters. Owned by the model.</summary>
+    /// <summary>The encoder with all parameters, trained or frozen. Owned by the model.</summary>
     public SentenceEncoder Encoder { get; }
 
     /// <summary>Longest text in tokens, special tokens included.</summary>

@@ -17,7 +17,6 @@ internal sealed class ModelPrompts
         _path = path;
         // As the peer completes them: a model without a prompt for documents has an empty one, even where it has one for passages.
         _texts = WithEmpty(WithEmpty(texts, QueryName), DocumentName);
-        DefaultName = defaultName;
         Default = defaultName is null ? "" : Named(defaultName);
     }
 
@@ -26,9 +25,6 @@ internal sealed class ModelPrompts
 
     /// <summary>The prompts by name, those for queries and documents among them, empty or not.</summary>
     public ImmutableSortedDictionary<string, string> Texts => _texts;
-
-    /// <summary>Name of the prompt for texts that name none; null: they have none.</summary>
-    public string? DefaultName { get; }
 
     /// <summary>The prompt of texts that name none.</summary>
     public string Default { get; }

@@ -9,8 +9,8 @@ namespace Distributed.Training.Models;
 
 /// <summary>
 /// Texts → embeddings: a transformer over packed tokens, pooling, then the modules that the model has behind it.
-/// Parameters have the names of published checkpoints, those of module i `i.` in front. All of them are trained: an unused pooler of a checkpoint is none
-/// of them. Not thread-safe.
+/// Parameters have the names of published checkpoints, those of module i `i.` in front. An unused pooler of a checkpoint is none of them. Which of them are
+/// trained is the job's choice: those that require a gradient. Not thread-safe.
 /// </summary>
 public sealed class SentenceEncoder : nn.Module
 {

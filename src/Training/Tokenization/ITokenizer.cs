@@ -9,10 +9,10 @@ public interface ITokenizer
     /// <summary>Special tokens that every text gets, so the length of "".</summary>
     int SpecialTokens { get; }
 
-    /// <summary>How many of <see cref="SpecialTokens"/> stand after the text: what the length of a prompt alone has too much, when a text follows it.</summary>
-    int TrailingSpecialTokens { get; }
-
-    /// <summary>The ids of a text, special tokens included. A longer text keeps its first <paramref name="maxTokens"/> − <see cref="SpecialTokens"/> pieces.</summary>
+    /// <summary>
+    /// The ids of a text, special tokens included. A longer text keeps <paramref name="maxTokens"/> − <see cref="SpecialTokens"/> pieces: its first, or its
+    /// last where the tokenizer truncates on the left.
+    /// </summary>
     /// <param name="text">Any text. Unpaired surrogates count as U+FFFD.</param>
     /// <param name="maxTokens">Most ids; at least <see cref="SpecialTokens"/>.</param>
     int[] Encode(ReadOnlySpan<char> text, int maxTokens);

@@ -29,9 +29,6 @@ internal sealed class Tokenizer : ITokenizer
     /// <inheritdoc/>
     public int SpecialTokens => _frame.Count;
 
-    /// <inheritdoc/>
-    public int TrailingSpecialTokens => _frame.After.Length;
-
     /// <summary>The id of a token, null if there is none.</summary>
     public int? Find(string token) => _added.Find(token) ?? _parts.Model.Find(token);
 

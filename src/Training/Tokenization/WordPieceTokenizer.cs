@@ -38,9 +38,6 @@ public sealed class WordPieceTokenizer : ITokenizer
     /// <inheritdoc/>
     public int SpecialTokens => _tokenizer.SpecialTokens;
 
-    /// <inheritdoc/>
-    public int TrailingSpecialTokens => _tokenizer.TrailingSpecialTokens;
-
     /// <summary>How text is cut.</summary>
     public WordPieceOptions Options { get; }
 
