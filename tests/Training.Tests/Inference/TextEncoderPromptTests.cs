@@ -7,7 +7,6 @@ using Distributed.Training.Evaluation;
 using Distributed.Training.Inference;
 using Distributed.Training.Models;
 using Distributed.Training.Tests.Models;
-using Distributed.Training.Tests.Models.Variants;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Tests.Inference;
@@ -27,7 +26,7 @@ public sealed class TextEncoderPromptTests
     public async Task EncodeAsync_ModelThatLeavesPromptsOut_GivesThePeersEmbeddings(string? prompt, string stored)
     {
         var reference = new FamilyReference("bert-variants/prompts");
-        using var model = reference.LoadOrSkip();
+        using var model = EmbeddingModel.Load(reference.Folder);
 
         var embeddings = await new TextEncoder(model, Alone(), Tokens, prompt).EncodeAsync(reference.Sentences, null, Cancellation);
 
@@ -39,7 +38,7 @@ public sealed class TextEncoderPromptTests
     {
         using var folder = new TemporaryFolder();
         var reference = new FamilyReference("bert-variants/dense");
-        var path = folder.Copy(reference.Model, "model");
+        var path = folder.Copy(reference.Folder, "model");
         var settings = Path.Combine(path, "config_sentence_transformers.json");
         var json = JsonNode.Parse(File.ReadAllText(settings))!;
         json["truncate_dim"] = 7;
@@ -57,7 +56,7 @@ public sealed class TextEncoderPromptTests
     public async Task Evaluator_ModelWithPrompts_ReadsQueriesAndEntriesWithTheirs()
     {
         var reference = new FamilyReference("bert-variants/prompts");
-        using var model = reference.LoadOrSkip();
+        using var model = EmbeddingModel.Load(reference.Folder);
         var set = new RetrievalSet(["a cat sat", "the dog"], ["a cat sat", "the dog"], ["0", "1"], [[new(0, 1)], [new(1, 1)]]);
 
         var scores = await new RetrievalEncoders(model, options: null, Alone(), Tokens).Evaluator(encoded: null).EvaluateAsync(set, Cancellation);

@@ -15,8 +15,6 @@ public sealed class FusedKernelTests
     // The peer's own bfloat16 is off by 1.4e-2 on such a model.
     private const double BFloat16Tolerance = 5e-2;
 
-    private static readonly DropoutKey Key = new(Seed: 1, Step: 2, Shard: 3, MicroBatch: 4);
-
     public static TheoryData<PoolingMode, bool, double> Variants => new()
     {
         { PoolingMode.Mean, false, 0 },
@@ -31,10 +29,8 @@ public sealed class FusedKernelTests
     {
         using var scope = NewDisposeScope();
         using var model = Load(pooling, normalize, dropout);
-        var input = Input();
-
-        var (fused, fusedGradients) = EncodeAndDifferentiate(model.Encoder, input, allowsFused: true);
-        var (plain, plainGradients) = EncodeAndDifferentiate(model.Encoder, input, allowsFused: false);
+        var (fused, fusedGradients) = EncoderGradients.EncodeAndDifferentiate(model.Encoder, allowsFused: true);
+        var (plain, plainGradients) = EncoderGradients.EncodeAndDifferentiate(model.Encoder, allowsFused: false);
 
         Assert.InRange(EncoderReference.MaxDifference(fused, plain), 0, ForwardTolerance);
         foreach (var (name, gradient) in plainGradients)
@@ -52,9 +48,9 @@ public sealed class FusedKernelTests
         using var scope = NewDisposeScope();
         using var model = Load(PoolingMode.Mean, normalize: true, dropout: 0.1);
 
-        var withGraph = model.Encoder.Encode(Input(), Key);
+        var withGraph = model.Encoder.Encode(EncoderGradients.Input(), EncoderGradients.Key);
         using var noGrad = no_grad();
-        var without = model.Encoder.Encode(Input(), Key);
+        var without = model.Encoder.Encode(EncoderGradients.Input(), EncoderGradients.Key);
 
         Assert.True(withGraph.requires_grad);
         Assert.False(without.requires_grad);
@@ -66,12 +62,12 @@ public sealed class FusedKernelTests
     {
         using var scope = NewDisposeScope();
         using var model = Load(PoolingMode.Mean, normalize: false, dropout: 0);
-        var (_, once) = EncodeAndDifferentiate(model.Encoder, Input(), allowsFused: true);
+        var (_, once) = EncoderGradients.EncodeAndDifferentiate(model.Encoder, allowsFused: true);
 
-        model.Encoder.Encode(Input(), Key).sum().backward();
+        model.Encoder.Encode(EncoderGradients.Input(), EncoderGradients.Key).sum().backward();
         model.Encoder.zero_grad();
         foreach (var _ in Enumerable.Range(0, 2))
-            Backward(model.Encoder, model.Encoder.Encode(Input(), Key));
+            EncoderGradients.Backward(model.Encoder.Encode(EncoderGradients.Input(), EncoderGradients.Key));
 
         foreach (var (name, parameter) in model.Encoder.named_parameters())
             Assert.InRange(EncoderReference.MaxDifference(parameter.grad!, once[name] * 2), 0, 1e-3);
@@ -87,7 +83,7 @@ public sealed class FusedKernelTests
         using var model = Load(PoolingMode.Mean, normalize: false, dropout: 0);
         model.Encoder.get_parameter(name)!.view(-1)[5] = float.NaN;
 
-        Assert.All(model.Encoder.Encode(Input(), dropout: null).sum(1).data<float>().ToArray(), sum => Assert.True(float.IsNaN(sum)));
+        Assert.All(model.Encoder.Encode(EncoderGradients.Input(), dropout: null).sum(1).data<float>().ToArray(), sum => Assert.True(float.IsNaN(sum)));
     }
 
     [Theory]
@@ -97,9 +93,9 @@ public sealed class FusedKernelTests
     {
         using var scope = NewDisposeScope();
         using var model = Load(PoolingMode.Mean, normalize: false, dropout: 0.1);
-        var (expected, expectedGradients) = EncodeAndDifferentiate(model.Encoder, Input(), allowsFused);
+        var (expected, expectedGradients) = EncoderGradients.EncodeAndDifferentiate(model.Encoder, allowsFused);
 
-        var (actual, gradients) = EncodeAndDifferentiate(model.Encoder, Input(), allowsFused, Precision.BFloat16);
+        var (actual, gradients) = EncoderGradients.EncodeAndDifferentiate(model.Encoder, allowsFused, Precision.BFloat16);
 
         Assert.Equal(ScalarType.Float32, actual.dtype);
         Assert.InRange(EncoderReference.MaxDifference(actual, expected), 1e-5, BFloat16Tolerance);
@@ -116,8 +112,8 @@ public sealed class FusedKernelTests
         using var scope = NewDisposeScope();
         using var model = Load(PoolingMode.Mean, normalize: false, dropout: 0.1);
 
-        var (first, firstGradients) = EncodeAndDifferentiate(model.Encoder, Input(), allowsFused: true, Precision.BFloat16);
-        var (second, secondGradients) = EncodeAndDifferentiate(model.Encoder, Input(), allowsFused: true, Precision.BFloat16);
+        var (first, firstGradients) = EncoderGradients.EncodeAndDifferentiate(model.Encoder, allowsFused: true, Precision.BFloat16);
+        var (second, secondGradients) = EncoderGradients.EncodeAndDifferentiate(model.Encoder, allowsFused: true, Precision.BFloat16);
 
         Assert.Equal(0, EncoderReference.MaxDifference(first, second));
         Assert.All(firstGradients, pair => Assert.Equal(0, EncoderReference.MaxDifference(pair.Value, secondGradients[pair.Key])));
@@ -129,23 +125,4 @@ public sealed class FusedKernelTests
     private static EmbeddingModel Load(PoolingMode pooling, bool normalize, double dropout)
         => EmbeddingModel.Load(
             ReferenceData.PathOf("encoder", "mini-mean"), new ModelOptions { Pooling = pooling, Normalize = normalize, Dropout = dropout });
-
-    // All the reference's texts: lengths 2 to 64, a typed [PAD] among them.
-    private static EncoderInput Input() => EncoderInput.From([.. EncoderReference.Ids().OrderBy(ids => ids.Length)]);
-
-    private static (Tensor Embeddings, Dictionary<string, Tensor> Gradients) EncodeAndDifferentiate(
-        SentenceEncoder encoder, EncoderInput input, bool allowsFused, Precision precision = Precision.Float32)
-    {
-        encoder.AllowsFusedKernels = allowsFused;
-        encoder.zero_grad();
-        var embeddings = encoder.Encode(input, Key, precision);
-        Backward(encoder, embeddings);
-        return (embeddings.detach(), encoder.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter.grad!.clone()));
-    }
-
-    private static void Backward(SentenceEncoder encoder, Tensor embeddings)
-    {
-        var weights = linspace(-1, 1, embeddings.numel()).view(embeddings.shape[0], encoder.Dim).sin();
-        embeddings.backward([weights]);
-    }
 }

@@ -8,7 +8,7 @@ using Distributed.Testing;
 using Distributed.Training.Collectives;
 using Distributed.Training.Models;
 using Distributed.Training.Steps;
-using Distributed.Training.Tests.Models.Variants;
+using Distributed.Training.Tests.Models;
 
 namespace Distributed.Training.Tests.Steps;
 
@@ -43,7 +43,7 @@ public sealed class StepPromptTests : IDisposable
     public void Build_PromptsOfColumns_StandInFrontAndAreNotPooled()
     {
         var job = JobWith(new() { Name = "query" }, positive: null);
-        using var model = EmbeddingModel.Load(_reference.Model);
+        using var model = EmbeddingModel.Load(_reference.Folder);
 
         var (tokens, excluded) = Texts(job, model, GuideModels.None, shard => shard.MicroBatches);
 
@@ -56,13 +56,13 @@ public sealed class StepPromptTests : IDisposable
     [Fact]
     public void Build_Guide_ReadsItsOwnPromptOfTheNameAndTheSameTexts()
     {
-        var guide = _folder.Copy(_reference.Model, "guide");
+        var guide = _folder.Copy(_reference.Folder, "guide");
         var settings = Path.Combine(guide, "config_sentence_transformers.json");
         File.WriteAllText(settings, File.ReadAllText(settings).Replace("\"query: \"", "\"find: \"", StringComparison.Ordinal));
         var loss = new RankingLossOptions { Guide = guide, ScoreMask = ScoreMask.Absolute };
         var job = JobWith(new() { Name = "query" }, new() { Text = "passage: " });
         job = job with { Datasets = [job.Datasets[0] with { Loss = loss }] };
-        using var model = EmbeddingModel.Load(_reference.Model);
+        using var model = EmbeddingModel.Load(_reference.Folder);
         using var guides = GuideModels.Load(job);
 
         var (tokens, _) = Texts(job, model, guides, shard => shard.GuideMicroBatches);
@@ -76,7 +76,7 @@ public sealed class StepPromptTests : IDisposable
     public void Trainer_PromptThatTheModelLacks_NamesThoseItHas()
     {
         var job = JobWith(new() { Name = "clustering" }, positive: null);
-        using var model = EmbeddingModel.Load(_reference.Model);
+        using var model = EmbeddingModel.Load(_reference.Folder);
         var set = TrainingSetReader.Read(job.Datasets);
 
         var refusal = Assert.Throws<ModelFormatException>(() => new Trainer(job, model, set, new BatchPlanner(set, job), TimeProvider.System));
@@ -91,7 +91,7 @@ public sealed class StepPromptTests : IDisposable
         prompts = positive is null ? prompts : prompts.Add("positive", positive);
         return new Job
         {
-            Model = new ModelOptions { Folder = _reference.Model },
+            Model = new ModelOptions { Folder = _reference.Folder },
             Datasets = [new DatasetOptions { Data = new DataOptions { Train = [_folder.PathOf("pairs.jsonl")], Prompts = prompts } }],
             Batch = new BatchOptions { Rows = 8, Shards = 3 },
             Output = new OutputOptions { Folder = "" },

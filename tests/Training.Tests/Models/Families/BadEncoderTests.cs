@@ -98,7 +98,7 @@ public sealed class BadEncoderTests
             config.Remove("layer_types");
         });
 
-        var refused = Assert.Throws<ModelFormatException>(() => FamilyReference.Load(folder.Path));
+        var refused = Assert.Throws<ModelFormatException>(() => FamilyReference.LoadEncoder(folder.Path));
 
         Assert.StartsWith($"{folder.Weights}: tensor {prefix}", refused.Message, StringComparison.Ordinal);
         Assert.EndsWith(" has no place in the encoder that config.json describes", refused.Message, StringComparison.Ordinal);
@@ -126,7 +126,7 @@ public sealed class BadEncoderTests
     {
         using var scope = NewDisposeScope();
         using var folder = new ChangedFolder(name);
-        using var expected = FamilyReference.Load(folder.Path);
+        using var expected = FamilyReference.LoadEncoder(folder.Path);
         folder.ChangeWeights(tensors =>
         {
             foreach (var (old, tensor) in tensors.ToArray())
@@ -139,7 +139,7 @@ public sealed class BadEncoderTests
             tensors[head] = zeros(3);
         });
 
-        using var actual = FamilyReference.Load(folder.Path);
+        using var actual = FamilyReference.LoadEncoder(folder.Path);
 
         foreach (var (parameter, value) in expected.named_parameters())
             Assert.Equal(0, EncoderReference.MaxDifference(value, actual.get_parameter(parameter)!));
@@ -169,7 +169,7 @@ public sealed class BadEncoderTests
                 config[key] = 500.0;
         });
 
-        using var encoder = FamilyReference.Load(folder.Path);
+        using var encoder = FamilyReference.LoadEncoder(folder.Path);
 
         var config = Assert.IsType<ModernBertConfig>(encoder.Config);
         Assert.Equal(areOthers ? (500, 500) : (160_000, 10_000), (config.GlobalTheta, config.LocalTheta));

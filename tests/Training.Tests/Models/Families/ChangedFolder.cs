@@ -51,7 +51,7 @@ internal sealed class ChangedFolder : IDisposable
     /// <summary>The encoder cannot be loaded: one line, with the path and the reason.</summary>
     public void AssertRefused(string path, string reason)
     {
-        var refused = Assert.Throws<ModelFormatException>(() => FamilyReference.Load(Path));
+        var refused = Assert.Throws<ModelFormatException>(() => FamilyReference.LoadEncoder(Path));
 
         Assert.Equal($"{path}: {reason}", refused.Message);
     }

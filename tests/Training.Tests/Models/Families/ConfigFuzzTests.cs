@@ -74,7 +74,7 @@ public sealed class ConfigFuzzTests
     {
         try
         {
-            using var encoder = FamilyReference.Load(folder);
+            using var encoder = FamilyReference.LoadEncoder(folder);
             return true;
         }
         catch (ModelFormatException refused)

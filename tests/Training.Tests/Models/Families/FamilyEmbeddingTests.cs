@@ -24,7 +24,7 @@ public sealed class FamilyEmbeddingTests
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var reference = new FamilyReference(name);
-        using var encoder = reference.Load(isDouble: true);
+        using var encoder = reference.LoadEncoder(isDouble: true);
 
         foreach (var (place, row) in reference.HiddenRows.Index())
         {
@@ -45,7 +45,7 @@ public sealed class FamilyEmbeddingTests
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var reference = new FamilyReference(name);
-        using var encoder = reference.Load(isDouble: true);
+        using var encoder = reference.LoadEncoder(isDouble: true);
 
         var embeddings = encoder.Encode(EncoderInput.From(reference.Ids), dropout: null);
 
@@ -68,7 +68,7 @@ public sealed class FamilyEmbeddingTests
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var reference = new FamilyReference(name);
-        using var encoder = reference.Load();
+        using var encoder = reference.LoadEncoder();
         var texts = reference.Ids.OrderBy(ids => ids.Length).ToArray();
 
         var packed = encoder.Encode(EncoderInput.From(texts), dropout: null);
@@ -84,7 +84,7 @@ public sealed class FamilyEmbeddingTests
         var reference = new FamilyReference(name);
         foreach (var allowsFused in new[] { true, false })
         {
-            using var encoder = reference.Load(allowsFused);
+            using var encoder = reference.LoadEncoder(allowsFused);
 
             var embeddings = encoder.Encode(EncoderInput.From(reference.Ids), dropout: null);
 

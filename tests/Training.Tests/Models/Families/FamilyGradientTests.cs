@@ -27,13 +27,13 @@ public sealed class FamilyGradientTests
     {
         using var scope = NewDisposeScope();
         var reference = new FamilyReference(name);
-        using var encoder = reference.Load(isDouble: true);
+        using var encoder = reference.LoadEncoder(isDouble: true);
 
         var loss = RankingLoss([.. reference.TrainedColumns.Select(texts => encoder.Encode(EncoderInput.From(texts), dropout: null))]);
         loss.backward();
 
         Assert.InRange(Math.Abs(loss.item<double>() - reference.TrainedLoss), 0, reference.Float64Tolerance(LossTolerance));
-        var gradients = FamilyReference.Gradients(encoder);
+        var gradients = EncoderGradients.Of(encoder);
         Assert.Equal(gradients.Keys.Order(StringComparer.Ordinal), reference.Names(Gradient).Concat(reference.Names(Rows)).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(reference.WithoutGradient, gradients.ContainsKey);
         foreach (var parameter in gradients.Keys)

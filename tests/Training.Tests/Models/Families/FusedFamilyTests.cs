@@ -11,8 +11,6 @@ public sealed class FusedFamilyTests
     private const double ForwardTolerance = 1e-5;
     private const double GradientTolerance = 1e-4;
 
-    private static readonly DropoutKey Key = new(Seed: 1, Step: 2, Shard: 3, MicroBatch: 4);
-
     public static TheoryData<string> Fused => ["roberta", "mpnet", "distilbert", "bert-variants/gelu-new", "bert-variants/relu-max"];
 
     public static TheoryData<string> All => ["roberta", "mpnet", "distilbert", "modernbert", "bert-variants/gelu-new"];
@@ -28,11 +26,11 @@ public sealed class FusedFamilyTests
         var input = LongAndTyped(reference);
         foreach (var dropout in new[] { 0, 0.2 })
         {
-            using var fused = reference.Load(allowsFused: true, dropout);
-            using var plain = reference.Load(allowsFused: false, dropout);
+            using var fused = reference.LoadEncoder(allowsFused: true, dropout);
+            using var plain = reference.LoadEncoder(allowsFused: false, dropout);
 
-            var (expected, expectedGradients) = FamilyReference.EncodeAndDifferentiate(plain, input, Key);
-            var (actual, gradients) = FamilyReference.EncodeAndDifferentiate(fused, input, Key);
+            var (expected, expectedGradients) = EncoderGradients.EncodeAndDifferentiate(plain, input, EncoderGradients.Key);
+            var (actual, gradients) = EncoderGradients.EncodeAndDifferentiate(fused, input, EncoderGradients.Key);
 
             Assert.True(fused.IsFused && !plain.IsFused);
             Assert.InRange(EncoderReference.MaxDifference(actual, expected), 0, ForwardTolerance);
@@ -52,13 +50,13 @@ public sealed class FusedFamilyTests
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var reference = new FamilyReference(name);
-        using var encoder = reference.Load(allowsFused, dropout: 0.1);
+        using var encoder = reference.LoadEncoder(allowsFused, dropout: 0.1);
         var input = EncoderInput.From(reference.Ids[..10]);
 
-        var first = encoder.Encode(input, Key);
+        var first = encoder.Encode(input, EncoderGradients.Key);
 
-        Assert.Equal(0, EncoderReference.MaxDifference(first, encoder.Encode(input, Key)));
-        Assert.NotEqual(0, EncoderReference.MaxDifference(first, encoder.Encode(input, Key with { Step = 3 })));
+        Assert.Equal(0, EncoderReference.MaxDifference(first, encoder.Encode(input, EncoderGradients.Key)));
+        Assert.NotEqual(0, EncoderReference.MaxDifference(first, encoder.Encode(input, EncoderGradients.Key with { Step = 3 })));
         Assert.NotEqual(0, EncoderReference.MaxDifference(first, encoder.Encode(input, null)));
     }
 
@@ -68,11 +66,11 @@ public sealed class FusedFamilyTests
     {
         using var scope = NewDisposeScope();
         var reference = new FamilyReference(name);
-        using var encoder = reference.Load(allowsFused);
+        using var encoder = reference.LoadEncoder(allowsFused);
         var padding = encoder.Config.PaddingId;
         var text = reference.Ids[4];
 
-        var (_, gradients) = FamilyReference.EncodeAndDifferentiate(encoder, EncoderInput.From([[text[0], padding, .. text[1..], padding]]), null);
+        var (_, gradients) = EncoderGradients.EncodeAndDifferentiate(encoder, EncoderInput.From([[text[0], padding, .. text[1..], padding]]), null);
 
         var words = gradients.Single(gradient => gradient.Key is "embeddings.word_embeddings.weight" or "embeddings.tok_embeddings.weight").Value;
         Assert.Equal(0, words[padding].abs().max().item<float>());
@@ -87,16 +85,16 @@ public sealed class FusedFamilyTests
     {
         using var scope = NewDisposeScope();
         var reference = new FamilyReference(name);
-        using var encoder = reference.Load(allowsFused, dropout: 0.1);
+        using var encoder = reference.LoadEncoder(allowsFused, dropout: 0.1);
         var input = EncoderInput.From(reference.Ids[..20]);
-        var (single, singleGradients) = FamilyReference.EncodeAndDifferentiate(encoder, input, Key);
+        var (single, singleGradients) = EncoderGradients.EncodeAndDifferentiate(encoder, input, EncoderGradients.Key);
 
-        var (actual, gradients) = FamilyReference.EncodeAndDifferentiate(encoder, input, Key, Precision.BFloat16);
+        var (actual, gradients) = EncoderGradients.EncodeAndDifferentiate(encoder, input, EncoderGradients.Key, Precision.BFloat16);
 
         Assert.InRange(EncoderReference.MaxDifference(actual, single), 1e-5, 0.1);
         Assert.All(gradients.Where(gradient => gradient.Value.abs().max().item<float>() > 1e-3), gradient => Assert.True(Cosine(gradient.Value, singleGradients[gradient.Key]) > 0.99, gradient.Key));
         RoundLinearMaps(encoder);
-        Assert.Equal(0, EncoderReference.MaxDifference(actual, FamilyReference.EncodeAndDifferentiate(encoder, input, Key, Precision.BFloat16).Embeddings));
+        Assert.Equal(0, EncoderReference.MaxDifference(actual, EncoderGradients.EncodeAndDifferentiate(encoder, input, EncoderGradients.Key, Precision.BFloat16).Embeddings));
     }
 
     [Theory]
@@ -104,7 +102,7 @@ public sealed class FusedFamilyTests
     public void Encode_AndBackwardRepeated_KeepsNoTensor(string name, bool allowsFused)
     {
         var reference = new FamilyReference(name);
-        using var encoder = reference.Load(allowsFused, dropout: 0.1);
+        using var encoder = reference.LoadEncoder(allowsFused, dropout: 0.1);
         var input = EncoderInput.From(reference.Ids[..20]);
 
         Step(0);
@@ -118,14 +116,14 @@ public sealed class FusedFamilyTests
         void Step(int step)
         {
             using var scope = NewDisposeScope();
-            encoder.Encode(input, Key with { Step = step }).sum().backward();
+            encoder.Encode(input, EncoderGradients.Key with { Step = step }).sum().backward();
         }
     }
 
     // The stored sentences, texts as long as the encoder takes and a typed padding token.
     private static EncoderInput LongAndTyped(FamilyReference reference)
     {
-        using var encoder = reference.Load();
+        using var encoder = reference.LoadEncoder();
         var config = encoder.Config;
         int[] lengths = [config.LongestText, config.LongestText, config.LongestText - 27];
         var texts = lengths.Select(length => Enumerable.Range(0, length).Select(i => (i * i + length) % config.VocabularySize).ToArray());

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Distributed.Testing;
 using Distributed.Training.Models;
 using Distributed.Training.Safetensors;
-using Distributed.Training.Tests.Models.Variants;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Tests.Models.Folders;
@@ -16,7 +15,7 @@ public sealed class BadModuleFolderTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly string _model;
 
-    public BadModuleFolderTests() => _model = _folder.Copy(new FamilyReference("bert-variants/dense").Model, "model");
+    public BadModuleFolderTests() => _model = _folder.Copy(new FamilyReference("bert-variants/dense").Folder, "model");
 
     public void Dispose() => _folder.Dispose();
 

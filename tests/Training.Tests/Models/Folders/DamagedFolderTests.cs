@@ -1,6 +1,5 @@
 using Distributed.Testing;
 using Distributed.Training.Models;
-using Distributed.Training.Tests.Models.Variants;
 using TorchSharp;
 
 namespace Distributed.Training.Tests.Models.Folders;
@@ -25,7 +24,7 @@ public sealed class DamagedFolderTests : IDisposable
 
     private void AssertLoadsOrRefuses(int firstSeed, int cases)
     {
-        var models = Wanted.Select(name => _folder.Copy(new FamilyReference(name).Model, name.Split('/')[^1])).Where(IsSupported).ToArray();
+        var models = Wanted.Select(name => _folder.Copy(new FamilyReference(name).Folder, name.Split('/')[^1])).Where(IsSupported).ToArray();
         var intact = models.Select(ModelFolderFiles.Of).ToArray();
         var refused = 0;
         for (var seed = firstSeed; seed < firstSeed + cases; seed++)

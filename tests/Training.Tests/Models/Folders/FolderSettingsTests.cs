@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Distributed.Jobs;
 using Distributed.Testing;
 using Distributed.Training.Models;
-using Distributed.Training.Tests.Models.Variants;
 
 namespace Distributed.Training.Tests.Models.Folders;
 
@@ -13,7 +12,7 @@ public sealed class FolderSettingsTests : IDisposable
     private readonly string _model;
 
     // 64 tokens by tokenizer_config.json, 130 positions.
-    public FolderSettingsTests() => _model = _folder.Copy(new FamilyReference("bert-variants/prompts").Model, "model");
+    public FolderSettingsTests() => _model = _folder.Copy(new FamilyReference("bert-variants/prompts").Folder, "model");
 
     public void Dispose() => _folder.Dispose();
 

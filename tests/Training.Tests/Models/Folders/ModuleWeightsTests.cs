@@ -12,7 +12,7 @@ public sealed class ModuleWeightsTests : IDisposable
     [Fact]
     public void Load_ModuleWithAnIndex_ReadsTheFilesThatItNames()
     {
-        var original = ReferenceData.PathOf("families", "bert-variants", "dense", "model");
+        var original = new FamilyReference("bert-variants/dense").Folder;
         var split = _folder.Copy(original, "model");
         var dense = Path.Combine(split, "2_Dense");
         File.Move(Path.Combine(dense, "model.safetensors"), Path.Combine(dense, "model-00001-of-00001.safetensors"));

@@ -14,7 +14,7 @@ public sealed class PromptReferenceTests
     private const double Float64Tolerance = 1e-7; // ModernBERT's rotary tables stay float32 in the peer
 
     public static TheoryData<string> WithExcludedPrompts =>
-        [.. FamilyReference.Names.Where(name => new FamilyReference(name).Json.TryGetProperty("prompt_excluded", out _))];
+        [.. FamilyReference.All.Where(name => new FamilyReference(name).Json.TryGetProperty("prompt_excluded", out _))];
 
     [Theory]
     [InlineData("encode_default", null)]
@@ -27,7 +27,7 @@ public sealed class PromptReferenceTests
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var reference = new FamilyReference("bert-variants/prompts");
-        using var model = reference.LoadOrSkip();
+        using var model = EmbeddingModel.Load(reference.Folder);
 
         var embeddings = VariantReferenceTests.Encode(model, reference.Sentences, prompt ?? model.Prompt(name: null));
 
@@ -38,14 +38,14 @@ public sealed class PromptReferenceTests
     public void Prompts_OfTheFolder_HaveThePeersTokens()
     {
         var reference = new FamilyReference("bert-variants/prompts");
-        using var model = reference.LoadOrSkip();
+        using var model = EmbeddingModel.Load(reference.Folder);
 
         foreach (var (prompt, stored) in new[] { (model.QueryPrompt, "query_prompt"), (model.DocumentPrompt, "document_prompt") })
         {
             var expected = reference.Json.GetProperty(stored);
             Assert.Equal(expected.GetProperty("prompt").GetString(), prompt);
             Assert.Equal(expected.GetProperty("prompt_length").GetInt32(), model.TokensNotPooled(prompt));
-            Assert.Equal(FamilyReference.Ids(expected.GetProperty("ids_of_prompt_and_a")), model.Tokenize("a", prompt));
+            Assert.Equal(FamilyReference.Numbers(expected.GetProperty("ids_of_prompt_and_a")), model.Tokenize("a", prompt));
         }
     }
 
@@ -57,7 +57,7 @@ public sealed class PromptReferenceTests
         using var folder = new TemporaryFolder();
         var reference = new FamilyReference(name);
         var cases = reference.Json.GetProperty("prompt_excluded").EnumerateArray().ToArray();
-        using var model = reference.LoadOrSkip(WithoutPrompt(folder, reference.Model));
+        using var model = EmbeddingModel.Load(WithoutPrompt(folder, reference.Folder));
         model.Encoder.to(ScalarType.Float64);
 
         var embeddings = cat([.. cases.Select(Encode)], 0);
@@ -67,11 +67,11 @@ public sealed class PromptReferenceTests
         {
             var prompt = example.GetProperty("prompt").GetString()!;
             Assert.Equal(example.GetProperty("prompt_length").GetInt32(), model.TokensNotPooled(prompt));
-            Assert.Equal(FamilyReference.Ids(example.GetProperty("ids")), model.Tokenize(example.GetProperty("text").GetString()!, prompt));
+            Assert.Equal(FamilyReference.Numbers(example.GetProperty("ids")), model.Tokenize(example.GetProperty("text").GetString()!, prompt));
         }
 
         Tensor Encode(JsonElement example) => model.Encoder.Encode(
-            EncoderInput.From([FamilyReference.Ids(example.GetProperty("ids"))], [example.GetProperty("prompt_length").GetInt32()]), dropout: null);
+            EncoderInput.From([FamilyReference.Numbers(example.GetProperty("ids"))], [example.GetProperty("prompt_length").GetInt32()]), dropout: null);
     }
 
     private static string WithoutPrompt(TemporaryFolder folder, string model)

@@ -5,15 +5,16 @@ using Distributed.Training.Models;
 using Distributed.Training.Models.Encoders;
 using Distributed.Training.Models.Encoders.ModernBert;
 using Distributed.Training.Safetensors;
-
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Distributed.Training.Tests.Models.Families;
+namespace Distributed.Training.Tests.Models;
 
-/// <summary>What is stored of one model of tests/reference/families. Its encoder is loaded without its tokenizer.</summary>
-internal sealed class FamilyReference
+/// <summary>A folder of tests/reference/families: a model, and what the peer computes with it.</summary>
+/// <param name="name">Its path there: `bert-variants/dense`.</param>
+internal sealed class FamilyReference(string name)
 {
+    // Of the models whose encoder is loaded alone.
     private static readonly Dictionary<string, (PoolingMode Pooling, bool Normalizes)> Modules = new()
     {
         ["roberta"] = (PoolingMode.Mean, false),
@@ -28,62 +29,66 @@ internal sealed class FamilyReference
         ["bert-variants/sharded"] = (PoolingMode.Cls, false),
     };
 
-    private readonly JsonElement _expected;
+    /// <summary>Every folder with a model.</summary>
+    public static IEnumerable<string> All { get; } =
+        [.. Directory.EnumerateFiles(ReferenceData.PathOf("families"), "modules.json", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(ReferenceData.PathOf("families"), Path.GetDirectoryName(Path.GetDirectoryName(file))!).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal)];
 
-    public FamilyReference(string name)
-    {
-        Name = name;
-        _expected = ReferenceData.Json("families", name, "expected.json");
-        Ids = Lists(_expected.GetProperty("ids"));
-    }
+    /// <summary>Folder of the model.</summary>
+    public string Folder { get; } = ReferenceData.PathOf("families", name, "model");
 
-    public string Name { get; }
+    public JsonElement Json { get; } = ReferenceData.Json("families", name, "expected.json");
 
-    public string Folder => ReferenceData.PathOf("families", Name, "model");
+    public string[] Sentences => [.. Json.GetProperty("sentences").EnumerateArray().Select(sentence => sentence.GetString()!)];
 
     /// <summary>Token ids of each sentence.</summary>
-    public int[][] Ids { get; }
+    public int[][] Ids => Lists(Json.GetProperty("ids"));
 
-    public int[] HiddenRows => [.. _expected.GetProperty("hidden_rows").EnumerateArray().Select(row => row.GetInt32())];
+    public int[] HiddenRows => Numbers(Json.GetProperty("hidden_rows"));
 
     /// <summary>Token ids of the texts of each column of the training batch.</summary>
     public IEnumerable<int[][]> TrainedColumns
     {
         get
         {
-            var pairs = ReferenceData.Json("families", "train-ids.json").GetProperty(Name).EnumerateArray().Select(Lists).ToArray();
+            var pairs = ReferenceData.Json("families", "train-ids.json").GetProperty(name).EnumerateArray().Select(Lists).ToArray();
             return Enumerable.Range(0, 2).Select(column => pairs.Select(pair => pair[column]).ToArray());
         }
     }
 
-    public double TrainedLoss => _expected.GetProperty("train").GetProperty("loss_f64").GetDouble();
+    public double TrainedLoss => Json.GetProperty("train").GetProperty("loss_f64").GetDouble();
 
     public IEnumerable<string> WithoutGradient
-        => _expected.GetProperty("train").GetProperty("without_gradient").EnumerateArray().Select(name => name.GetString()!["0.model.".Length..]);
+        => Json.GetProperty("train").GetProperty("without_gradient").EnumerateArray().Select(parameter => parameter.GetString()!["0.model.".Length..]);
+
+    private string Expected => ReferenceData.PathOf("families", name, "expected.safetensors");
+
+    public static int[] Numbers(JsonElement list) => [.. list.EnumerateArray().Select(number => number.GetInt32())];
 
     /// <summary>
     /// Allowed difference of two double implementations, <paramref name="exact"/> where nothing is float32. ModernBERT's rotary tables are, and where this
     /// machine's cosines are not the peer's in the last place, its doubles differ by as much.
     /// </summary>
-    public double Float64Tolerance(double exact) => Name != "modernbert" || HasThePeersTables() ? exact : Math.Max(exact, 1e-7);
+    public double Float64Tolerance(double exact) => name != "modernbert" || HasThePeersTables() ? exact : Math.Max(exact, 1e-7);
 
     /// <summary>Names of the stored tensors that start with a prefix, without it.</summary>
     public string[] Names(string prefix)
     {
         using var reader = SafetensorsReader.Open(Expected);
-        return [.. reader.Tensors.Select(tensor => tensor.Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(name => name[prefix.Length..])];
+        return [.. reader.Tensors.Select(tensor => tensor.Name).Where(tensor => tensor.StartsWith(prefix, StringComparison.Ordinal)).Select(tensor => tensor[prefix.Length..])];
     }
 
-    public Tensor Tensor(string name)
+    public Tensor Tensor(string tensor)
     {
         using var reader = SafetensorsReader.Open(Expected);
-        return reader.Read(name);
+        return reader.Read(tensor);
     }
 
-    /// <summary>The encoder with the folder's pooling.</summary>
-    public SentenceEncoder Load(bool allowsFused = true, double? dropout = null, bool isDouble = false)
+    /// <summary>The encoder with the folder's pooling, without the tokenizer.</summary>
+    public SentenceEncoder LoadEncoder(bool allowsFused = true, double? dropout = null, bool isDouble = false)
     {
-        var encoder = Load(Folder, Modules[Name].Pooling, Modules[Name].Normalizes, dropout);
+        var encoder = LoadEncoder(Folder, Modules[name].Pooling, Modules[name].Normalizes, dropout);
         encoder.AllowsFusedKernels = allowsFused;
         if (isDouble)
             encoder.to(ScalarType.Float64);
@@ -91,7 +96,7 @@ internal sealed class FamilyReference
     }
 
     /// <summary>The encoder of any folder.</summary>
-    public static SentenceEncoder Load(string folder, PoolingMode pooling = PoolingMode.Mean, bool normalizes = false, double? dropout = null)
+    public static SentenceEncoder LoadEncoder(string folder, PoolingMode pooling = PoolingMode.Mean, bool normalizes = false, double? dropout = null)
     {
         var json = JsonFile.Read(Path.Combine(folder, "config.json"));
         var family = EncoderFamily.Of(json);
@@ -105,19 +110,6 @@ internal sealed class FamilyReference
     public static Tensor[] HiddenStates(SentenceEncoder encoder, int[] ids)
         => [.. encoder.HiddenStates(new EncoderPass(EncoderInput.From([ids]), encoder.Config, encoder.parameters().First(), null, encoder.AllowsFusedKernels))];
 
-    /// <summary>Embeddings, and the gradients of all parameters from a gradient of them that is the same in every call.</summary>
-    public static (Tensor Embeddings, Dictionary<string, Tensor> Gradients) EncodeAndDifferentiate(
-        SentenceEncoder encoder, EncoderInput input, DropoutKey? key, Precision precision = Precision.Float32)
-    {
-        encoder.zero_grad();
-        var embeddings = encoder.Encode(input, key, precision);
-        embeddings.backward([linspace(-1, 1, embeddings.numel(), embeddings.dtype).view(embeddings.shape).sin()]);
-        return (embeddings.detach(), Gradients(encoder));
-    }
-
-    public static Dictionary<string, Tensor> Gradients(SentenceEncoder encoder)
-        => encoder.named_parameters().ToDictionary(pair => pair.name, pair => (pair.parameter.grad ?? zeros_like(pair.parameter)).clone());
-
     private bool HasThePeersTables()
     {
         using var scope = NewDisposeScope();
@@ -126,8 +118,5 @@ internal sealed class FamilyReference
             .All(table => EncoderReference.MaxDifference(table.Item2, Tensor($"rotary/{table.Item1}")) == 0);
     }
 
-    private string Expected => ReferenceData.PathOf("families", Name, "expected.safetensors");
-
-    private static int[][] Lists(JsonElement lists)
-        => [.. lists.EnumerateArray().Select(list => list.EnumerateArray().Select(id => id.GetInt32()).ToArray())];
+    private static int[][] Lists(JsonElement lists) => [.. lists.EnumerateArray().Select(Numbers)];
 }
