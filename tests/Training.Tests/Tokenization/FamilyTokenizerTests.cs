@@ -1,4 +1,5 @@
 using Distributed.Testing;
+using Distributed.Training.Tests.Models;
 using Distributed.Training.Tokenization;
 
 namespace Distributed.Training.Tests.Tokenization;
@@ -45,10 +46,9 @@ public sealed class FamilyTokenizerTests
     public void Encode_PublishedModel_GivesThePeersIds()
     {
         const int PublishedMaxTokens = 256;
-        Assert.SkipUnless(SharedModels.Folder is not null, "there are no published models beside the repository");
-        var reference = TokenizerReference.At(Path.Combine(SharedModels.Folder, "expected", "expected.json"));
+        var reference = TokenizerReference.At(PublishedModels.PathOrSkip("expected", "expected.json"));
 
-        var tokenizer = TokenizerFolder.Read(Path.Combine(SharedModels.Folder, "all-MiniLM-L6-v2"));
+        var tokenizer = TokenizerFolder.Read(PublishedModels.PathOrSkip(PublishedModels.MiniLM));
 
         Assert.Equal(reference.Ids, reference.Sentences.Select(sentence => tokenizer.Encode(sentence, PublishedMaxTokens)));
     }

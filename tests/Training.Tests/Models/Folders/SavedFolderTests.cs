@@ -52,13 +52,12 @@ public sealed class SavedFolderTests : IDisposable
     [Fact]
     public void Save_PublishedModel_WritesWhatItRead()
     {
-        var published = PublishedModel();
-        Assert.SkipWhen(published is null, "the published model is not on this machine");
-        using (var model = EmbeddingModel.Load(published!))
+        var published = PublishedModels.PathOrSkip(PublishedModels.MiniLM);
+        using (var model = EmbeddingModel.Load(published))
             model.Save(_folder.PathOf("saved"), "");
         var saved = Files("saved");
 
-        foreach (var (file, content) in ModelFolderFiles.Of(published!).Where(file => file.Key is not ("README.md" or "model.safetensors")))
+        foreach (var (file, content) in ModelFolderFiles.Of(published).Where(file => file.Key is not ("README.md" or "model.safetensors")))
             Assert.Equal(content, saved[file]);
         Assert.Contains("2_Normalize/config.json", saved.Keys); // named by modules.json, and not there
         using var again = EmbeddingModel.Load(_folder.PathOf("saved"));
@@ -176,18 +175,6 @@ public sealed class SavedFolderTests : IDisposable
         Assert.Null(JsonNode.Parse(newer["sentence_bert_config.json"])!["max_seq_length"]);
         Assert.Equal(33, JsonNode.Parse(Files("older")["sentence_bert_config.json"])!["max_seq_length"]!.GetValue<int>());
         Assert.Equal(Files("source")["tokenizer_config.json"], Files("older")["tokenizer_config.json"]);
-    }
-
-    // Beside the repository, in any folder above it.
-    private static string? PublishedModel()
-    {
-        for (var folder = new DirectoryInfo(Repository.Root).Parent; folder is not null; folder = folder.Parent)
-        {
-            if (Path.Combine(folder.FullName, "shared", "models", "all-MiniLM-L6-v2") is var path && Directory.Exists(path))
-                return path;
-        }
-
-        return null;
     }
 
     private static IEnumerable<string> Modules(SortedDictionary<string, byte[]> saved)
