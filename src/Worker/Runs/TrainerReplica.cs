@@ -5,6 +5,7 @@ using Distributed.Jobs;
 using Distributed.Training.Checkpoints;
 using Distributed.Training.Collectives;
 using Distributed.Training.Evaluation;
+using Distributed.Training.Models.Adapters;
 using Distributed.Training.Steps;
 
 namespace Distributed.Worker.Runs;
@@ -79,7 +80,7 @@ internal sealed class TrainerReplica(Trainer trainer, Job job, int trainingRows,
     {
         var folder = Path.Combine(job.Output.Folder, "model");
         if (job.Output.Lora == AdapterOutput.Adapter)
-            trainer.Model.SaveAdapter(folder, modelCard, job.Model.Folder!);
+            trainer.Model.SaveAdapter(folder, modelCard, BaseModel.Of(job.Model));
         else
             trainer.Model.Save(folder, modelCard);
     }

@@ -1,3 +1,4 @@
+using Distributed.Jobs;
 using Distributed.Training.Models;
 using Distributed.Training.Runtime;
 
@@ -13,8 +14,7 @@ internal static class MergeRun
             throw new VerbException($"{output}: it exists already and is not overwritten");
         TorchRuntime.Initialize(VerbOptions.DefaultThreads);
         using var numerics = FinalizerGate.Close();
-        using var model = EmbeddingModel.Load(baseFolder);
-        model.LoadAdapter(adapterFolder);
+        using var model = EmbeddingModel.Load(baseFolder, new ModelOptions { Adapter = adapterFolder });
         model.Save(output, Card(Name(output), Name(baseFolder), Name(adapterFolder)));
     }
 

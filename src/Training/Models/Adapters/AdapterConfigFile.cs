@@ -42,14 +42,14 @@ internal static class AdapterConfigFile
     /// <summary>The file of a new adapter.</summary>
     /// <param name="config">Rank, scale and dropout.</param>
     /// <param name="targets">What PEFT puts adapters on.</param>
-    /// <param name="baseModel">Folder or name of the model below.</param>
-    public static byte[] Write(LoraConfig config, IEnumerable<string> targets, string baseModel)
+    /// <param name="baseModel">The model below.</param>
+    public static byte[] Write(LoraConfig config, IEnumerable<string> targets, BaseModel baseModel)
     {
         var json = new JsonObject // in the order of the keys, as PEFT
         {
             ["alpha_pattern"] = new JsonObject(),
             ["auto_mapping"] = null,
-            ["base_model_name_or_path"] = baseModel,
+            ["base_model_name_or_path"] = baseModel.Name,
             ["bias"] = "none",
             ["fan_in_fan_out"] = false,
             ["inference_mode"] = true,
@@ -62,7 +62,7 @@ internal static class AdapterConfigFile
             ["peft_type"] = "LORA",
             ["r"] = config.Rank,
             ["rank_pattern"] = new JsonObject(),
-            ["revision"] = null,
+            ["revision"] = baseModel.Revision,
             ["target_modules"] = new JsonArray([.. targets.Select(target => JsonValue.Create(target))]),
             ["task_type"] = "FEATURE_EXTRACTION",
             ["use_dora"] = false,
