@@ -31,6 +31,7 @@ internal static class AdapterConfigFile
             throw new ModelFormatException(json.Path, $"bias is {bias}; only none is supported");
         if (Unsupported.FirstOrDefault(key => json.Value(key) is { } value && SaysSomething(value)) is { } unsupported)
             throw new ModelFormatException(json.Path, $"{unsupported} is {json.Value(unsupported)!.Value.GetRawText().ReplaceLineEndings(" ")}; it is not supported");
+        RequirePlainStart(json);
         var rank = json.RequiredSize("r");
         var alpha = json.Number("lora_alpha") ?? 8;
         var dropout = json.Number("lora_dropout") ?? 0;
@@ -69,6 +70,22 @@ internal static class AdapterConfigFile
             ["use_rslora"] = config.UseRslora,
         };
         return Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n");
+    }
+
+    // Others (PiSSA, OLoRA, LoftQ and more) take what A and B start with out of the base model's weights, and PEFT does so again when it loads the adapter.
+    private static void RequirePlainStart(JsonFile json)
+    {
+        var isPlain = json.Value("init_lora_weights") switch
+        {
+            null or { ValueKind: JsonValueKind.True or JsonValueKind.False } => true,
+            { ValueKind: JsonValueKind.String } start => "gaussian".Equals(start.GetString(), StringComparison.OrdinalIgnoreCase),
+            _ => false,
+        };
+        if (!isPlain)
+        {
+            throw new ModelFormatException(
+                json.Path, $"init_lora_weights is {json.Value("init_lora_weights")!.Value.GetRawText().ReplaceLineEndings(" ")}; only true, false and gaussian are supported: others change the base model");
+        }
     }
 
     private static bool SaysSomething(JsonElement value) => value.ValueKind switch

@@ -95,6 +95,10 @@ public sealed class AdapterFolderTests : IDisposable
     [InlineData("use_dora", "true", "use_dora is true; it is not supported")]
     [InlineData("rank_pattern", "{\"query\": 2}", "rank_pattern is {\"query\":2}; it is not supported")]
     [InlineData("modules_to_save", "[\"pooler\"]", "modules_to_save is [\"pooler\"]; it is not supported")]
+    [InlineData("use_qalora", "true", "use_qalora is true; it is not supported")]
+    [InlineData("alora_invocation_tokens", "[1]", "alora_invocation_tokens is [1]; it is not supported")]
+    [InlineData("init_lora_weights", "\"pissa_niter_4\"", "init_lora_weights is \"pissa_niter_4\"; only true, false and gaussian are supported: others change the base model")]
+    [InlineData("init_lora_weights", "\"olora\"", "init_lora_weights is \"olora\"; only true, false and gaussian are supported: others change the base model")]
     [InlineData("r", "0", "r is 0, a whole number above 0 was expected")]
     [InlineData("r", "1073741824", "tensor base_model.model.encoder.layer.0.attention.self.query.lora_A.weight has the shape [8, 64], [1073741824, 64] was expected")]
     [InlineData("lora_dropout", "1", "lora_dropout is 1; 0 ≤ p < 1 was expected")]
@@ -104,6 +108,22 @@ public sealed class AdapterFolderTests : IDisposable
         SetConfig(path, key, value);
 
         Assert.Equal(reason, Refusal(path).Reason);
+    }
+
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    [InlineData("null")]
+    [InlineData("\"Gaussian\"")]
+    public void LoadAdapter_StartThatLeavesTheBaseAlone_IsRead(string start)
+    {
+        var path = SavedAdapter();
+        SetConfig(path, "init_lora_weights", start);
+        using var model = EncoderReference.Load("mini-mean");
+
+        model.LoadAdapter(path);
+
+        Assert.NotNull(model.Adapter);
     }
 
     [Theory]
