@@ -4,6 +4,7 @@ using Distributed.Training.Models.Adapters;
 using Distributed.Training.Models.Encoders.Bert;
 using Distributed.Training.Models.Folders;
 using Distributed.Training.Models.Modules;
+using Distributed.Training.Optimization;
 using Distributed.Training.Tokenization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -21,6 +22,7 @@ public sealed class EmbeddingModel : IDisposable
     private readonly ImmutableSortedDictionary<string, byte[]> _files;
     private readonly ImmutableSortedDictionary<string, Tensor> _untrained;
     private readonly string _transformerPath;
+    private BFloat16Copy? _copy;
 
     private EmbeddingModel(
         SentenceEncoder encoder,
@@ -163,9 +165,16 @@ public sealed class EmbeddingModel : IDisposable
         ModelFiles.Write(folder, modelCard, files, [matrices, .. ModuleWeights()]);
     }
 
+    /// <summary>
+    /// Keeps a bfloat16 copy of the linear maps' weights, for a model that is no longer trained: products in bfloat16 then do not cast the weights in every pass.
+    /// The bits are the same.
+    /// </summary>
+    public void KeepBFloat16() => _copy ??= new BFloat16Copy(Encoder, parameters: null);
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        _copy?.Dispose();
         Encoder.Dispose();
         foreach (var tensor in _untrained.Values)
             tensor.Dispose();
