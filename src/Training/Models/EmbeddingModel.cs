@@ -58,6 +58,9 @@ public sealed class EmbeddingModel : IDisposable
     /// <summary>The prompt of what is searched, as the peer's encode_document takes it; "" where the model has none.</summary>
     public string DocumentPrompt => _settings.Prompts.Document;
 
+    /// <summary>Number of weights, those of adapters apart.</summary>
+    public long WeightCount => Encoder.named_parameters().Where(entry => !entry.name.Contains(".lora_", StringComparison.Ordinal)).Sum(entry => entry.parameter.numel());
+
     /// <summary>The adapters on the encoder; null: none.</summary>
     internal LoraAdapter? Adapter { get; set; }
 

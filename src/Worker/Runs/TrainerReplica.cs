@@ -57,7 +57,6 @@ internal sealed class TrainerReplica(Trainer trainer, Job job, int trainingRows,
     public Task SaveModelAsync(ImmutableArray<EvaluationScores> evaluations, CancellationToken cancellationToken)
     {
         var encoder = trainer.Model.Encoder;
-        var weights = encoder.named_parameters().Where(entry => !entry.name.Contains(".lora_", StringComparison.Ordinal)).Sum(entry => entry.parameter.numel());
         Save(ModelCard.Render(new ModelCardFacts
         {
             Name = Path.GetFileName(job.Output.Folder.TrimEnd(Path.DirectorySeparatorChar)),
@@ -67,7 +66,7 @@ internal sealed class TrainerReplica(Trainer trainer, Job job, int trainingRows,
             Poolings = encoder.Poolings,
             Prompts = [.. trainer.Model.Prompts],
             Normalize = encoder.Normalizes,
-            Parameters = weights,
+            Parameters = trainer.Model.WeightCount,
             TrainedParameters = encoder.parameters().Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel()),
             TrainingRows = trainingRows,
             Steps = trainer.StepsDecided,
