@@ -9,7 +9,7 @@ namespace Distributed.Jobs;
 public static partial class JobHash
 {
     /// <summary>
-    /// SHA-256, in lower-case hexadecimal, over everything in the job that determines the result. The number of workers, their device, the
+    /// SHA-256, in lower-case hexadecimal, over everything in the job that determines the result, what is written of adapters included. The number of workers, their device, the
     /// output folder, the checkpoints and the embedding watch do not; of paths only the file's name counts, so that a folder can be moved.
     /// </summary>
     public static string Of(Job job)
@@ -38,7 +38,7 @@ public static partial class JobHash
                 Relevance = Path.GetFileName(evaluation.Relevance),
             }
             : null,
-        Output = new OutputOptions { Folder = "" },
+        Output = new OutputOptions { Folder = "", Lora = job.Output.Lora },
         Checkpoint = new CheckpointOptions(),
         Workers = new WorkerOptions { Threads = job.Workers.Threads },
     };

@@ -44,14 +44,15 @@ internal sealed class JobRules
     private void CheckAdapters()
     {
         var model = _job.Model;
-        Require(model.Adapter is null || model.Folder is not null, "model.adapter needs model.folder, the model that it was trained on", "model.adapter");
+        var isBased = model.Folder is not null || model.Hub is not null;
+        Require(model.Adapter is null || isBased, "model.adapter needs model.folder or model.hub, the model that it was trained on", "model.adapter");
         Require(model.Lora is null || model.Adapter is null, "only one of model.lora (new adapters) and model.adapter (one to go on with) can be given", "model.adapter", "model.lora");
         var hasAdapters = model.Lora is not null || model.Adapter is not null;
-        Require(!hasAdapters || model.Freeze.IsEmpty, "model.freeze has no meaning with adapters: everything else is frozen", "model.freeze");
-        Require(!hasAdapters || model.FreezeLayers is null, "model.freeze_layers has no meaning with adapters: everything else is frozen", "model.freeze_layers");
+        Require(!hasAdapters || model.Freeze.IsEmpty, "model.freeze has no meaning with adapters: they freeze the whole transformer", "model.freeze");
+        Require(!hasAdapters || model.FreezeLayers is null, "model.freeze_layers has no meaning with adapters: they freeze the whole transformer", "model.freeze_layers");
         var isAlone = _job.Output.Lora == AdapterOutput.Adapter;
         Require(!isAlone || hasAdapters, "output.lora: adapter needs model.lora or model.adapter", "output.lora");
-        Require(!isAlone || !hasAdapters || model.Folder is not null, "output.lora: adapter needs model.folder: adapters of a new model would be all that is left of it", "output.lora");
+        Require(!isAlone || !hasAdapters || isBased, "output.lora: adapter needs model.folder or model.hub: adapters of a new model would be all that is left of it", "output.lora");
     }
 
     private void CheckDatasets()

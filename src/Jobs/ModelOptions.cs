@@ -39,11 +39,11 @@ public sealed record ModelOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int? FreezeLayers { get; init; }
 
-    /// <summary>New adapters, which are trained in place of the encoder; null: none.</summary>
+    /// <summary>New adapters, which are trained in place of the transformer; modules with weights behind the pooling are trained as they are. Null: none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public LoraOptions? Lora { get; init; }
 
-    /// <summary>Folder of a LoRA adapter that goes on to be trained, on top of the model in <see cref="Folder"/>; null: none.</summary>
+    /// <summary>Folder of a LoRA adapter that goes on to be trained, on top of the model in <see cref="Folder"/> or <see cref="Hub"/>; null: none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public string? Adapter { get; init; }
 }

@@ -23,7 +23,7 @@ var command = new RootCommand("Computes: a worker of a training run, or a traine
     EvaluateVerb.Create(hub),
     CheckLossVerb.Create(),
     MineVerb.Create(hub),
-    MergeVerb.Create(),
+    MergeVerb.Create(hub),
 };
 var parsed = command.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -110,6 +110,8 @@ public sealed class JobFileTests : IDisposable
         Assert.Equal(["query", "*.dense"], lora.Targets);
         Assert.Equal((new LoraOptions(), AdapterOutput.Merged), (defaults.Model.Lora, defaults.Output.Lora));
         Assert.Equal((Path.GetDirectoryName(_folder.File("job.yaml")), AdapterOutput.Adapter), (going.Model.Adapter, going.Output.Lora));
+        var ofTheHub = _folder.Load(OnFolder("  adapter: .\n").Replace("folder: .\n", "hub: org/name\n", StringComparison.Ordinal).Replace("runs/a}", "runs/a, lora: adapter}", StringComparison.Ordinal));
+        Assert.Equal(("org/name", going.Model.Adapter, AdapterOutput.Adapter), (ofTheHub.Model.Hub, ofTheHub.Model.Adapter, ofTheHub.Output.Lora));
     }
 
     [Fact]

@@ -33,6 +33,7 @@ public sealed class JobHashTests
         { "lora", Job with { Model = Job.Model with { Lora = new LoraOptions() } } },
         { "lora's targets", Job with { Model = Job.Model with { Lora = new LoraOptions { Targets = ["key"] } } } },
         { "adapter", Job with { Model = Job.Model with { Adapter = "/a/adapter" } } },
+        { "adapter alone", Job with { Output = Job.Output with { Lora = AdapterOutput.Adapter } } },
         { "rates", Job with { Optimizer = new OptimizerOptions { Rates = [new RateOptions { Pattern = "embeddings", Factor = 0.1 }] } } },
         { "rates' decay", Job with { Optimizer = new OptimizerOptions { Rates = [new RateOptions { Pattern = "embeddings", WeightDecay = 0.1 }] } } },
         { "train", Job with { Datasets = [Dataset with { Data = Dataset.Data with { Train = ["/a/train.jsonl", "/a/more.jsonl"] } }] } },
@@ -96,7 +97,7 @@ public sealed class JobHashTests
     public static TheoryData<string, Job> Same => new()
     {
         { "workers", Job with { Workers = new WorkerOptions { Count = 5, Device = DeviceKind.Cuda } } },
-        { "output", Job with { Output = new OutputOptions { Folder = "/b", Lora = AdapterOutput.Adapter } } },
+        { "output", Job with { Output = new OutputOptions { Folder = "/b" } } },
         { "watch", Job with { Watch = new WatchOptions { EverySteps = 1, Alarms = AlarmResponse.Stop, CollapseCosine = 0.5 } } },
         { "checkpoint", Job with { Checkpoint = new CheckpointOptions { EverySteps = 1, Keep = 9 } } },
         { "vocabulary", Job with { Model = new ModelOptions { New = new NewModelOptions { Vocabulary = "/b/vocab.txt" } } } },

@@ -145,9 +145,9 @@ public sealed class JobMistakeTests : IDisposable
     [InlineData("model: {new: {vocabulary: vocab.txt, max_positions: 32}}", "1: model.max_tokens is 64, more than model.new.max_positions, 32")]
     [InlineData("model: {new: {vocabulary: vocab.txt}, max_tokens: 129}", "1: model.max_tokens is 129, more than model.new.max_positions, 128")]
     [InlineData("model: {new: {vocabulary: vocab.txt}, lora: {rank: 0}}", "1: model.lora.rank: expected a whole number from 1 to 4096, found '0'")]
-    [InlineData("model: {new: {vocabulary: vocab.txt}, adapter: .}", "1: model.adapter needs model.folder, the model that it was trained on")]
+    [InlineData("model: {new: {vocabulary: vocab.txt}, adapter: .}", "1: model.adapter needs model.folder or model.hub, the model that it was trained on")]
     [InlineData("model: {folder: ., lora: {}, adapter: .}", "1: only one of model.lora (new adapters) and model.adapter (one to go on with) can be given")]
-    [InlineData("model: {folder: ., lora: {}, freeze: embeddings}", "1: model.freeze has no meaning with adapters: everything else is frozen")]
+    [InlineData("model: {folder: ., lora: {}, freeze: embeddings}", "1: model.freeze has no meaning with adapters: they freeze the whole transformer")]
     [InlineData("model: {new: {}}", "1: model.new.vocabulary: is missing")]
     [InlineData("model: {new: {vocabulary: .}}", "1: model.new.vocabulary: {0} is a folder")]
     public void Load_ModelThatCannotBe_IsReported(string line, string expected)

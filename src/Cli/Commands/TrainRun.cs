@@ -105,7 +105,7 @@ internal static class TrainRun
         await watching.CancelAsync();
         await parent;
 
-        output.Summary(TrainSummary.Of(outcome, cluster.Tally, folder, request, time.GetElapsedTime(started)));
+        output.Summary(TrainSummary.Of(outcome, cluster.Tally, folder, job, request, time.GetElapsedTime(started)));
         return outcome.ExitCode;
     }
 

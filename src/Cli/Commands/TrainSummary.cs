@@ -4,6 +4,7 @@ using Distributed.Cli.JobFiles;
 using Distributed.Cli.Launching;
 using Distributed.Cli.Output;
 using Distributed.Cli.Status;
+using Distributed.Jobs;
 
 namespace Distributed.Cli.Commands;
 
@@ -11,7 +12,7 @@ namespace Distributed.Cli.Commands;
 internal static class TrainSummary
 {
     /// <summary>The summary of a run that ended with <paramref name="outcome"/>.</summary>
-    public static RunSummary Of(ClusterOutcome outcome, RunTally tally, RunFolder folder, TrainRequest request, TimeSpan elapsed)
+    public static RunSummary Of(ClusterOutcome outcome, RunTally tally, RunFolder folder, EffectiveJob job, TrainRequest request, TimeSpan elapsed)
     {
         var end = EndOf(outcome, folder);
         return new RunSummary
@@ -24,7 +25,7 @@ internal static class TrainSummary
             Evaluations = tally.Evaluations,
             OutputFolder = folder.Root,
             ModelFolder = folder.Model,
-            Next = Next(end, outcome, folder, request),
+            Next = Next(end, outcome, folder, job, request),
         };
     }
 
@@ -35,11 +36,11 @@ internal static class TrainSummary
         _ => RunEnd.Failed,
     };
 
-    private static ImmutableArray<NextCommand> Next(RunEnd end, ClusterOutcome outcome, RunFolder folder, TrainRequest request) => end switch
+    private static ImmutableArray<NextCommand> Next(RunEnd end, ClusterOutcome outcome, RunFolder folder, EffectiveJob job, TrainRequest request) => end switch
     {
         // Adapters alone embed nothing.
-        RunEnd.Completed when folder.AdapterBase is { } baseModel =>
-            [new("Add the adapter to its base model", Command(request, "merge", "--model", baseModel, "--adapter", folder.Model, "--output", "merged"))],
+        RunEnd.Completed when job.Job.Output.Lora == AdapterOutput.Adapter =>
+            [new("Add the adapter to its base model", Command(request, "merge", "--model", job.StartingModel!, "--adapter", folder.Model, "--output", "merged"))],
         RunEnd.Completed =>
         [
             new("Embed texts", Command(request, "encode", "--model", folder.Model, "--input", "texts.txt", "--output", "embeddings.npy")),

@@ -16,6 +16,9 @@ internal sealed record EffectiveJob(Job Job, string Text)
 
     private static readonly JobOverride HubKey = new("model.hub", "");
 
+    /// <summary>What the job starts from, as a command line names it: a folder, or a model of the hub with its commit where that is settled. Null: a new model.</summary>
+    public string? StartingModel => Job.Model.Folder ?? RecordedHub(Text)?.ToString();
+
     /// <summary>Reads a job file and changes it. Relative paths start from the file's folder, those of <paramref name="overrides"/> from
     /// <paramref name="currentDirectory"/>.</summary>
     /// <exception cref="JobFileException">Every mistake, in lines of the user's file.</exception>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Distributed.Cli.JobFiles;
 using Distributed.Cli.Launching;
@@ -40,19 +39,6 @@ internal sealed partial class RunFolder(string path)
 
     /// <summary>Whether a whole model lies here: it is written aside and renamed, and `modules.json` is a part of it.</summary>
     public bool HasModel => File.Exists(Path.Combine(Model, "modules.json"));
-
-    /// <summary>What the adapter that lies here in place of a whole model was trained on; null: there is none.</summary>
-    public string? AdapterBase
-    {
-        get
-        {
-            var file = Path.Combine(Model, "adapter_config.json");
-            if (!File.Exists(file))
-                return null;
-            using var config = JsonDocument.Parse(File.ReadAllBytes(file));
-            return config.RootElement.TryGetProperty("base_model_name_or_path", out var name) ? name.GetString() : null;
-        }
-    }
 
     /// <summary>How a run of <paramref name="job"/> finds the folder.</summary>
     public RunFolderState StateFor(Job job)

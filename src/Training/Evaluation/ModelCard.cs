@@ -1,7 +1,6 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
 using Distributed.Jobs;
+using static Distributed.Training.Evaluation.ModelCardParts;
 
 namespace Distributed.Training.Evaluation;
 
@@ -14,7 +13,7 @@ public static class ModelCard
         var card = new StringBuilder();
         FrontMatter(card, facts);
         Description(card, facts);
-        Usage(card, facts);
+        Usage(card, facts.Dim, Commands(facts.Job));
         Scores(card, facts);
         Training(card, facts);
         return card.Replace("\r\n", "\n").ToString();
@@ -22,8 +21,7 @@ public static class ModelCard
 
     private static void FrontMatter(StringBuilder card, ModelCardFacts facts)
     {
-        card.AppendLine("---").AppendLine("library_name: sentence-transformers").AppendLine("pipeline_tag: sentence-similarity");
-        card.AppendLine("tags:").AppendLine("- sentence-transformers").AppendLine("- sentence-similarity").AppendLine("- feature-extraction");
+        Opening(card);
         card.AppendLine("- dense").AppendLine(Text($"- dataset_size:{facts.TrainingRows}"));
         foreach (var dataset in facts.Job.Datasets)
             card.AppendLine(Text($"- loss:{LossDescription.PeerName(dataset.Loss)}"));
@@ -41,46 +39,15 @@ public static class ModelCard
             { New: { } shape } => Text($"Trained from random weights: BERT, {shape.Layers} layers × {shape.HiddenSize}, {shape.Heads} heads, feed-forward {shape.IntermediateSize}."),
             var other => BaseModel(other) is { } start ? Text($"Fine-tuned from `{start}`.") : "",
         }).AppendLine();
-        Table(card, ("property", "value"),
-            ("weights", Text($"{facts.Parameters:N0}")),
-            ("embedding", Text($"{facts.Dim} dimensions, {PoolingText(facts.Poolings)} pooling{(facts.Normalize ? ", length 1" : "")}")),
-            ("longest text", Text($"{facts.MaxTokens} tokens; the rest is cut")),
-            ("similarity", "cosine"),
-            ("prompts", facts.Prompts.IsEmpty ? "none" : string.Join(", ", facts.Prompts.Select(prompt => $"{prompt.Key} `{OneLine(prompt.Value)}`"))));
+        Properties(card, facts);
     }
-
-    private static void Usage(StringBuilder card, ModelCardFacts facts) => card.Append(Text($$"""
-        ## Use
-
-        In Python:
-
-        ```python
-        from sentence_transformers import SentenceTransformer
-
-        model = SentenceTransformer("path/to/this/folder")
-        embeddings = model.encode(["a first text", "a second text"])
-        print(embeddings.shape)  # (2, {{facts.Dim}})
-        print(model.similarity(embeddings, embeddings))
-        ```
-
-        On the command line:
-
-        ```sh
-        {{Commands(facts.Job)}}
-        ```
-
-
-        """));
 
     private static string Commands(Job job) => job.Output.Lora == AdapterOutput.Adapter
         ? """
             distributed merge --model path/to/base/model --adapter path/to/this/folder --output merged
             distributed encode --model merged --text "a first text"
             """
-        : """
-            distributed encode --model path/to/this/folder --text "a first text"
-            distributed encode --model path/to/this/folder --input texts.txt --output embeddings.npy
-            """;
+        : EncodeCommands;
 
     private static void Scores(StringBuilder card, ModelCardFacts facts)
     {
@@ -123,16 +90,6 @@ public static class ModelCard
         ? string.Join(", ", prompts.Select(prompt => $"{prompt.Key} {(prompt.Value.Text is { } text ? $"`{OneLine(text)}`" : $"the model's {prompt.Value.Name}")}"))
         : "none";
 
-    private static string PoolingText(ImmutableArray<PoolingMode> poolings) => string.Join(" + ", poolings.Select(pooling => pooling switch
-    {
-        PoolingMode.MeanSqrtLength => "mean over √length",
-        PoolingMode.WeightedMean => "weighted mean",
-        PoolingMode.LastToken => "last token",
-        _ => Lower(pooling),
-    }));
-
-    private static string OneLine(string text) => text.ReplaceLineEndings("↵").Replace('`', '\'');
-
     private static string BatchText(Job job, SamplerOptions sampler) => sampler.Kind == SamplerKind.Labels
         ? Text($"{sampler.ClassesPerBatch} classes × {sampler.RowsPerClass} rows")
         : Text($"{job.Batch.Rows} rows{(sampler.Kind == SamplerKind.NoDuplicates ? ", no text twice" : "")}");
@@ -146,18 +103,4 @@ public static class ModelCard
     private static string? BaseModel(ModelOptions model) => model.Hub is { } hub
         ? HubId.Parse(hub).Repository
         : model.Folder is { } folder ? Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) : null;
-
-    private static void Table(StringBuilder card, (string, string) heading, params ReadOnlySpan<(string, string)> rows)
-    {
-        card.AppendLine(Text($"| {heading.Item1} | {heading.Item2} |")).AppendLine("|---|---|");
-        foreach (var (key, value) in rows)
-            card.AppendLine(Text($"| {key} | {value.Replace("|", "\\|", StringComparison.Ordinal)} |"));
-        card.AppendLine();
-    }
-
-    private static string Lower<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
-
-    private static string Quote(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

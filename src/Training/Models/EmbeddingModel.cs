@@ -4,6 +4,7 @@ using Distributed.Training.Models.Adapters;
 using Distributed.Training.Models.Encoders.Bert;
 using Distributed.Training.Models.Folders;
 using Distributed.Training.Models.Modules;
+using Distributed.Training.Optimization;
 using Distributed.Training.Tokenization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -21,6 +22,7 @@ public sealed class EmbeddingModel : IDisposable
     private readonly ImmutableSortedDictionary<string, byte[]> _files;
     private readonly ImmutableSortedDictionary<string, Tensor> _untrained;
     private readonly string _transformerPath;
+    private BFloat16Copy? _copy;
 
     private EmbeddingModel(
         SentenceEncoder encoder,
@@ -56,26 +58,31 @@ public sealed class EmbeddingModel : IDisposable
     /// <summary>The prompt of what is searched, as the peer's encode_document takes it; "" where the model has none.</summary>
     public string DocumentPrompt => _settings.Prompts.Document;
 
+    /// <summary>Number of weights, those of adapters apart.</summary>
+    public long WeightCount => Encoder.named_parameters().Where(entry => !entry.name.Contains(".lora_", StringComparison.Ordinal)).Sum(entry => entry.parameter.numel());
+
     /// <summary>The adapters on the encoder; null: none.</summary>
     internal LoraAdapter? Adapter { get; set; }
 
     /// <summary>Reads a Hugging Face or sentence-transformers folder. Weights of any floating-point type become float32.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="overrides">What the job sets instead of what the folder says.</param>
+    /// <param name="overrides">
+    /// What the job sets instead of what the folder says, and the adapter that it goes on with: see <see cref="ModelOptions.Adapter"/>. Settings and modules that
+    /// lie with the adapter come before those of the folder.
+    /// </param>
     /// <exception cref="ModelFormatException">Something is missing, damaged or not supported.</exception>
     public static EmbeddingModel Load(string folder, ModelOptions? overrides = null)
     {
-        var contents = FolderContents.Read(folder, overrides);
-        var encoder = new SentenceEncoder(contents.Config, contents.Settings.Pooling, contents.Settings.Modules);
+        var model = Load(FolderContents.Read(folder, overrides));
         try
         {
-            Folders.ModuleWeights.Fill(encoder, folder, contents.Settings.Modules);
-            var untrained = CheckpointReader.Fill(encoder, contents.WeightsPath, contents.Family);
-            return new EmbeddingModel(encoder, contents.Tokenizer, contents.Settings, contents.Files, contents.TransformerPath, untrained);
+            if (overrides?.Adapter is { } adapter)
+                model.LoadAdapter(adapter);
+            return model;
         }
         catch
         {
-            encoder.Dispose();
+            model.Dispose();
             throw;
         }
     }
@@ -145,15 +152,15 @@ public sealed class EmbeddingModel : IDisposable
     /// <summary>Puts a LoRA adapter on the encoder, and freezes what is below it.</summary>
     /// <param name="folder">A folder in PEFT's format.</param>
     /// <exception cref="ModelFormatException">It holds no adapter that can be read, or one for another encoder.</exception>
-    public void LoadAdapter(string folder) => Adapter = AdapterFolder.Read(folder, Encoder);
+    internal void LoadAdapter(string folder) => Adapter = AdapterFolder.Read(folder, Encoder);
 
     /// <summary>Writes the adapters alone, in PEFT's format, in a folder that sentence-transformers reads where it has PEFT and the base model.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="modelCard">Content of README.md.</param>
-    /// <param name="baseModel">Folder or name of the base model; an adapter that was read keeps the one it names.</param>
+    /// <param name="baseModel">The base model; an adapter that was read keeps the one it names.</param>
     /// <exception cref="InvalidOperationException">The model has no adapter.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public void SaveAdapter(string folder, string modelCard, string baseModel)
+    public void SaveAdapter(string folder, string modelCard, BaseModel baseModel)
     {
         var adapter = Adapter ?? throw new InvalidOperationException("The model has no adapter.");
         var files = _files.Remove(InTransformer(ModelFiles.ConfigFile)).SetItem(InTransformer(AdapterConfigFile.Name), AdapterFolder.ConfigOf(adapter, Encoder, baseModel));
@@ -161,12 +168,35 @@ public sealed class EmbeddingModel : IDisposable
         ModelFiles.Write(folder, modelCard, files, [matrices, .. ModuleWeights()]);
     }
 
+    /// <summary>
+    /// Keeps a bfloat16 copy of the linear maps' weights, for a model that is no longer trained: products in bfloat16 then do not cast the weights in every pass.
+    /// The bits are the same.
+    /// </summary>
+    public void KeepBFloat16() => _copy ??= new BFloat16Copy(Encoder, parameters: null);
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        _copy?.Dispose();
         Encoder.Dispose();
         foreach (var tensor in _untrained.Values)
             tensor.Dispose();
+    }
+
+    private static EmbeddingModel Load(FolderContents contents)
+    {
+        var encoder = new SentenceEncoder(contents.Config, contents.Settings.Pooling, contents.Settings.Modules);
+        try
+        {
+            Folders.ModuleWeights.Fill(encoder, contents.SettingsFolder, contents.Settings.Modules);
+            var untrained = CheckpointReader.Fill(encoder, contents.WeightsPath, contents.Family);
+            return new EmbeddingModel(encoder, contents.Tokenizer, contents.Settings, contents.Files, contents.TransformerPath, untrained);
+        }
+        catch
+        {
+            encoder.Dispose();
+            throw;
+        }
     }
 
     private string InTransformer(string file) => Path.Combine(_transformerPath, file);

@@ -18,18 +18,20 @@ internal sealed class BFloat16Copy : IDisposable
     private readonly Tensor? _copy;
 
     /// <summary>Copies the weights, and gives the copy to the encoder's linear maps.</summary>
-    public BFloat16Copy(SentenceEncoder encoder, FlatParameters parameters)
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="parameters">What is trained of it; null: nothing.</param>
+    public BFloat16Copy(SentenceEncoder encoder, FlatParameters? parameters)
     {
         using var scope = NewDisposeScope();
         using var withoutGraph = no_grad();
         var named = encoder.named_modules().Where(entry => entry.module is Weights { IsLinear: true }).Select(entry => (entry.name, Map: (Weights)entry.module)).ToArray();
         var names = named.SelectMany(entry => new[] { $"{entry.name}.weight", $"{entry.name}.bias" }).ToHashSet(StringComparer.Ordinal);
-        var slots = parameters.Slots.Where(slot => names.Contains(slot.Name)).ToDictionary(slot => slot.Name, StringComparer.Ordinal);
+        var slots = (parameters?.Slots ?? []).Where(slot => names.Contains(slot.Name)).ToDictionary(slot => slot.Name, StringComparer.Ordinal);
         var start = slots.Values.Select(slot => slot.Offset).DefaultIfEmpty(0).Min(); // tables of words lie before and are no part of a product
         var end = slots.Values.Select(slot => slot.Offset + slot.Count).DefaultIfEmpty(0).Max();
         if (end > start)
         {
-            _source = Keep(parameters.Values.narrow(0, start, end - start));
+            _source = Keep(parameters!.Values.narrow(0, start, end - start));
             _copy = Keep(_source.to(ScalarType.BFloat16));
         }
 

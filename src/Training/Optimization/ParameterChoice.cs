@@ -10,14 +10,11 @@ internal static class ParameterChoice
 {
     /// <summary>Freezes parameters or gives the model its adapters.</summary>
     /// <exception cref="JobConflictException">A pattern matches nothing, or nothing is left to train.</exception>
-    /// <exception cref="ModelFormatException">The adapter to go on with cannot be read.</exception>
     public static void Apply(EmbeddingModel model, Job job)
     {
         if (job.Model.Lora is { } lora)
             model.Adapter = LoraAdapter.Create(model.Encoder, lora, job.Seed);
-        else if (job.Model.Adapter is { } folder)
-            model.LoadAdapter(folder);
-        else
+        else if (model.Adapter is null) // an adapter that goes on to be trained came with the model, which it has frozen
             FrozenParameters.Freeze(model.Encoder, job.Model);
     }
 }

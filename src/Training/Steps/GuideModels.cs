@@ -18,7 +18,7 @@ public sealed class GuideModels : IDisposable
     /// <summary>Loads the guides of <paramref name="job"/>.</summary>
     /// <exception cref="ModelFormatException">A folder holds no model that can be read.</exception>
     public static GuideModels Load(Job job) =>
-        new(job.Datasets.Select(dataset => FolderOf(dataset.Loss)).OfType<string>().Distinct().ToImmutableDictionary(folder => folder, folder => EmbeddingModel.Load(folder)));
+        new(job.Datasets.Select(dataset => FolderOf(dataset.Loss)).OfType<string>().Distinct().ToImmutableDictionary(folder => folder, folder => Load(folder, job.Precision)));
 
     /// <summary>The guide of a loss; null: it names none.</summary>
     internal EmbeddingModel? Of(LossOptions loss) => FolderOf(loss) is { } folder ? _byFolder[folder] : null;
@@ -28,6 +28,14 @@ public sealed class GuideModels : IDisposable
     {
         foreach (var model in _byFolder.Values)
             model.Dispose();
+    }
+
+    private static EmbeddingModel Load(string folder, Precision precision)
+    {
+        var guide = EmbeddingModel.Load(folder);
+        if (precision == Precision.BFloat16)
+            guide.KeepBFloat16();
+        return guide;
     }
 
     private static string? FolderOf(LossOptions loss) => (loss as RankingLossOptions)?.Guide;

@@ -5,6 +5,7 @@ using Distributed.Jobs;
 using Distributed.Training.Checkpoints;
 using Distributed.Training.Collectives;
 using Distributed.Training.Evaluation;
+using Distributed.Training.Models.Adapters;
 using Distributed.Training.Steps;
 
 namespace Distributed.Worker.Runs;
@@ -56,7 +57,6 @@ internal sealed class TrainerReplica(Trainer trainer, Job job, int trainingRows,
     public Task SaveModelAsync(ImmutableArray<EvaluationScores> evaluations, CancellationToken cancellationToken)
     {
         var encoder = trainer.Model.Encoder;
-        var weights = encoder.named_parameters().Where(entry => !entry.name.Contains(".lora_", StringComparison.Ordinal)).Sum(entry => entry.parameter.numel());
         Save(ModelCard.Render(new ModelCardFacts
         {
             Name = Path.GetFileName(job.Output.Folder.TrimEnd(Path.DirectorySeparatorChar)),
@@ -66,7 +66,7 @@ internal sealed class TrainerReplica(Trainer trainer, Job job, int trainingRows,
             Poolings = encoder.Poolings,
             Prompts = [.. trainer.Model.Prompts],
             Normalize = encoder.Normalizes,
-            Parameters = weights,
+            Parameters = trainer.Model.WeightCount,
             TrainedParameters = encoder.parameters().Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel()),
             TrainingRows = trainingRows,
             Steps = trainer.StepsDecided,
@@ -79,7 +79,7 @@ internal sealed class TrainerReplica(Trainer trainer, Job job, int trainingRows,
     {
         var folder = Path.Combine(job.Output.Folder, "model");
         if (job.Output.Lora == AdapterOutput.Adapter)
-            trainer.Model.SaveAdapter(folder, modelCard, job.Model.Folder!);
+            trainer.Model.SaveAdapter(folder, modelCard, BaseModel.Of(job.Model));
         else
             trainer.Model.Save(folder, modelCard);
     }

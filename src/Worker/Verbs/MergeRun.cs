@@ -1,5 +1,9 @@
+using Distributed.Hub;
+using Distributed.Jobs;
+using Distributed.Training.Evaluation;
 using Distributed.Training.Models;
 using Distributed.Training.Runtime;
+using Distributed.Worker.Verbs.Models;
 
 namespace Distributed.Worker.Verbs;
 
@@ -7,34 +11,33 @@ namespace Distributed.Worker.Verbs;
 internal static class MergeRun
 {
     /// <summary>Does it.</summary>
-    public static void Run(string baseFolder, string adapterFolder, string output)
+    public static async Task RunAsync(ModelSource models, string baseModel, string adapterFolder, string output, CancellationToken cancellationToken)
     {
         if (Path.Exists(output))
             throw new VerbException($"{output}: it exists already and is not overwritten");
+        var name = ModelName.HubIdOf(baseModel)?.Repository ?? Name(baseModel);
+        Merge(await models.FolderAsync(baseModel, cancellationToken), name, adapterFolder, output);
+    }
+
+    private static void Merge(string baseFolder, string baseName, string adapterFolder, string output)
+    {
         TorchRuntime.Initialize(VerbOptions.DefaultThreads);
         using var numerics = FinalizerGate.Close();
-        using var model = EmbeddingModel.Load(baseFolder);
-        model.LoadAdapter(adapterFolder);
-        model.Save(output, Card(Name(output), Name(baseFolder), Name(adapterFolder)));
+        using var model = EmbeddingModel.Load(baseFolder, new ModelOptions { Adapter = adapterFolder });
+        model.Save(output, MergedModelCard.Render(new MergedModelFacts
+        {
+            Name = Name(output),
+            BaseModel = baseName,
+            Adapter = Name(adapterFolder),
+            License = MergedModelCard.LicenseOf(baseFolder),
+            Dim = model.Encoder.Dim,
+            MaxTokens = model.MaxTokens,
+            Poolings = model.Encoder.Poolings,
+            Prompts = [.. model.Prompts],
+            Normalize = model.Encoder.Normalizes,
+            Parameters = model.WeightCount,
+        }));
     }
 
     private static string Name(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-
-    private static string Card(string name, string baseModel, string adapter) =>
-        $"""
-        ---
-        library_name: sentence-transformers
-        pipeline_tag: sentence-similarity
-        tags:
-        - sentence-transformers
-        - sentence-similarity
-        - feature-extraction
-        base_model: "{baseModel.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}"
-        ---
-
-        # {name}
-
-        `{baseModel}` with the LoRA adapter `{adapter}` added to its weights.
-
-        """.ReplaceLineEndings("\n");
 }

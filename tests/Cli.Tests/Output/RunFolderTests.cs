@@ -1,6 +1,7 @@
 using Distributed.Cli.JobFiles;
 using Distributed.Cli.Output;
 using Distributed.Cli.Tests.JobFiles;
+using Distributed.Jobs;
 
 namespace Distributed.Cli.Tests.Output;
 
@@ -57,12 +58,12 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
-    public void AdapterBase_AdapterInPlaceOfAModel_IsWhatItNames()
+    public void StateFor_AdapterAloneWhereAMergedModelLies_IsAnotherJob()
     {
-        Assert.Null(Folder.AdapterBase);
-        Write("model/adapter_config.json", "{\"base_model_name_or_path\": \"models/base\", \"r\": 8}");
+        BeginRun(_job.Text);
+        Write("model/modules.json", "[]");
 
-        Assert.Equal("models/base", Folder.AdapterBase);
+        Assert.Equal(RunFolderState.OtherJob, Folder.StateFor(_job.Job with { Output = _job.Job.Output with { Lora = AdapterOutput.Adapter } }));
     }
 
     [Fact]

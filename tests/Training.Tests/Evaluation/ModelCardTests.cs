@@ -94,11 +94,11 @@ public sealed class ModelCardTests
 
         var card = ModelCard.Render(Facts with
         {
-            Job = Facts.Job with { Datasets = [Facts.Job.Datasets[0] with { Data = data }] }, Prompts = [KeyValuePair.Create("query", "Instruct: find\nQuery: ")],
+            Job = Facts.Job with { Datasets = [Facts.Job.Datasets[0] with { Data = data }] }, Prompts = [KeyValuePair.Create("query", "Instruct: find|look\nQuery: ")],
             Poolings = [PoolingMode.Cls, PoolingMode.WeightedMean],
         });
 
-        Assert.Contains("| prompts | query `Instruct: find↵Query: ` |\n", card, StringComparison.Ordinal);
+        Assert.Contains("| prompts | query `Instruct: find\\|look↵Query: ` |\n", card, StringComparison.Ordinal);
         Assert.Contains("| prompts | anchor `query: `, positive the model's document |\n", card, StringComparison.Ordinal);
         Assert.Contains("256 dimensions, cls + weighted mean pooling", card, StringComparison.Ordinal);
     }

@@ -84,6 +84,21 @@ public sealed class MixedPrecisionTests
     }
 
     [Fact]
+    public void KeepBFloat16_Model_GivesTheBitsOfACast()
+    {
+        using var scope = NewDisposeScope();
+        using var withoutGraph = no_grad();
+        using var cast = EncoderReference.Load("mini-mean");
+        using var kept = EncoderReference.Load("mini-mean");
+
+        kept.KeepBFloat16();
+
+        Assert.All(kept.Encoder.modules().OfType<Weights>().Where(map => map.IsLinear), map => Assert.NotNull(map.Copy));
+        Assert.Equal(0, EncoderReference.MaxDifference(
+            cast.Encoder.Encode(EncoderGradients.Input(), dropout: null, Precision.BFloat16), kept.Encoder.Encode(EncoderGradients.Input(), dropout: null, Precision.BFloat16)));
+    }
+
+    [Fact]
     public async Task Import_InBFloat16_ContinuesToTheSameBits()
     {
         var job = TrainerJobs.Pairs with { Precision = Precision.BFloat16 };

@@ -1,5 +1,6 @@
 using Distributed.Jobs;
 using Distributed.Testing;
+using Distributed.Training.Models.Adapters;
 using Distributed.Training.Safetensors;
 using Distributed.Training.Tests.Models.Adapters;
 
@@ -81,7 +82,7 @@ public sealed class ParameterChoiceTests
     {
         using var folder = new TemporaryFolder();
         using (var start = AdapterCases.Load(new LoraOptions { Rank = 2 }))
-            start.SaveAdapter(folder.PathOf("adapter"), "", "base");
+            start.SaveAdapter(folder.PathOf("adapter"), "", new BaseModel("base", null));
         var job = TrainerJobs.Pairs with { Model = new ModelOptions { Folder = AdapterCases.Folder, Adapter = folder.PathOf("adapter") } };
         using var ranks = new TrainerRanks(job, [7]);
 

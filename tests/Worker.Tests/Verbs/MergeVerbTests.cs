@@ -24,7 +24,9 @@ public sealed class MergeVerbTests : IDisposable
         var invocation = await RunAsync();
 
         Assert.Equal((0, "", ""), (invocation.ExitCode, invocation.Output, invocation.Error));
-        Assert.Contains("`mini-mean` with the LoRA adapter `adapter`", File.ReadAllText(_folder.PathOf("merged", "README.md")), StringComparison.Ordinal);
+        var card = File.ReadAllText(_folder.PathOf("merged", "README.md"));
+        Assert.Contains("`mini-mean` with the LoRA adapter `adapter`", card, StringComparison.Ordinal);
+        Assert.Contains("| embedding | 64 dimensions, mean pooling |", card, StringComparison.Ordinal);
         using var before = SafetensorsReader.Open(Path.Combine(Model, "model.safetensors"));
         using var after = SafetensorsReader.Open(_folder.PathOf("merged", "model.safetensors"));
         Assert.Equal(before.Tensors.Select(tensor => tensor.Name), after.Tensors.Select(tensor => tensor.Name));
@@ -49,6 +51,15 @@ public sealed class MergeVerbTests : IDisposable
         Assert.Contains("merged: it exists already and is not overwritten", (await RunAsync()).OneLineOfRefusal(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Merge_ModelThatIsNoFolder_IsLookedForOnTheHub()
+    {
+        using var scope = NewDisposeScope();
+        WriteAdapter(inputs: 64);
+
+        Assert.EndsWith("(nor is there a folder org/none)", (await RunAsync("org/none")).OneLineOfRefusal(), StringComparison.Ordinal);
+    }
+
     // What PEFT writes, as far as it matters.
     private void WriteAdapter(int inputs)
     {
@@ -61,6 +72,6 @@ public sealed class MergeVerbTests : IDisposable
         });
     }
 
-    private Task<VerbInvocation> RunAsync() => VerbInvocation.RunAsync(
-        MergeVerb.Create(), "--model", Model, "--adapter", _folder.PathOf("adapter"), "--output", _folder.PathOf("merged"));
+    private Task<VerbInvocation> RunAsync(string? model = null) => VerbInvocation.RunAsync(
+        MergeVerb.Create(Hubs.None), "--model", model ?? Model, "--adapter", _folder.PathOf("adapter"), "--output", _folder.PathOf("merged"));
 }

@@ -27,6 +27,7 @@ internal static class AdapterConfigFile
             throw new ModelFormatException(json.Path, $"bias is {bias}; only none is supported");
         if (Unsupported.FirstOrDefault(key => json.Value(key) is { } value && SaysSomething(value)) is { } unsupported)
             throw new ModelFormatException(json.Path, $"{unsupported} is {json.Value(unsupported)!.Value.GetRawText().ReplaceLineEndings(" ")}; it is not supported");
+        RequirePlainStart(json);
         var rank = json.RequiredSize("r");
         var alpha = json.Number("lora_alpha") ?? 8;
         var dropout = json.Number("lora_dropout") ?? 0;
@@ -38,14 +39,14 @@ internal static class AdapterConfigFile
     /// <summary>The file of a new adapter.</summary>
     /// <param name="config">Rank, scale and dropout.</param>
     /// <param name="targets">What PEFT puts adapters on.</param>
-    /// <param name="baseModel">Folder or name of the model below.</param>
-    public static byte[] Write(LoraConfig config, IEnumerable<string> targets, string baseModel)
+    /// <param name="baseModel">The model below.</param>
+    public static byte[] Write(LoraConfig config, IEnumerable<string> targets, BaseModel baseModel)
     {
         var json = new JsonObject // in the order of the keys, as PEFT
         {
             ["alpha_pattern"] = new JsonObject(),
             ["auto_mapping"] = null,
-            ["base_model_name_or_path"] = baseModel,
+            ["base_model_name_or_path"] = baseModel.Name,
             ["bias"] = "none",
             ["fan_in_fan_out"] = false,
             ["inference_mode"] = true,
@@ -58,13 +59,29 @@ internal static class AdapterConfigFile
             ["peft_type"] = "LORA",
             ["r"] = config.Rank,
             ["rank_pattern"] = new JsonObject(),
-            ["revision"] = null,
+            ["revision"] = baseModel.Revision,
             ["target_modules"] = new JsonArray([.. targets.Select(target => JsonValue.Create(target))]),
             ["task_type"] = "FEATURE_EXTRACTION",
             ["use_dora"] = false,
             ["use_rslora"] = config.UseRslora,
         };
         return ModelJson.Bytes(json);
+    }
+
+    // Others (PiSSA, OLoRA, LoftQ and more) take what A and B start with out of the base model's weights, and PEFT does so again when it loads the adapter.
+    private static void RequirePlainStart(JsonFile json)
+    {
+        var isPlain = json.Value("init_lora_weights") switch
+        {
+            null or { ValueKind: JsonValueKind.True or JsonValueKind.False } => true,
+            { ValueKind: JsonValueKind.String } start => "gaussian".Equals(start.GetString(), StringComparison.OrdinalIgnoreCase),
+            _ => false,
+        };
+        if (!isPlain)
+        {
+            throw new ModelFormatException(
+                json.Path, $"init_lora_weights is {json.Value("init_lora_weights")!.Value.GetRawText().ReplaceLineEndings(" ")}; only true, false and gaussian are supported: others change the base model");
+        }
     }
 
     private static bool SaysSomething(JsonElement value) => value.ValueKind switch

@@ -41,7 +41,7 @@ internal static class AdapterFolder
     }
 
     /// <summary>adapter_config.json of an adapter: as it was read, if it was read.</summary>
-    public static byte[] ConfigOf(LoraAdapter adapter, SentenceEncoder encoder, string baseModel)
+    public static byte[] ConfigOf(LoraAdapter adapter, SentenceEncoder encoder, BaseModel baseModel)
         => adapter.ConfigFile ?? AdapterConfigFile.Write(adapter.Config, Targets(adapter, encoder), baseModel);
 
     /// <summary>The adapters' matrices under PEFT's names.</summary>
@@ -50,6 +50,15 @@ internal static class AdapterFolder
         KeyValuePair.Create(Prefix + map.Key + DownName, (Tensor)map.Value.Update!.Down.Weight),
         KeyValuePair.Create(Prefix + map.Key + UpName, (Tensor)map.Value.Update!.Up.Weight),
     });
+
+    /// <summary>
+    /// Where the settings and modules of a model lie: with its adapter, where that is in a sentence-transformers folder, since they may have been trained or
+    /// set together; else with the base model.
+    /// </summary>
+    /// <param name="baseFolder">Folder of the base model.</param>
+    /// <param name="adapter">Folder of the adapter; null: there is none.</param>
+    public static string SettingsFolder(string baseFolder, string? adapter)
+        => adapter is not null && File.Exists(Path.Combine(adapter, ModuleListing.FileName)) ? adapter : baseFolder;
 
     /// <summary>Refuses a folder that holds an adapter in place of a model.</summary>
     /// <exception cref="ModelFormatException">It does.</exception>

@@ -21,6 +21,9 @@ internal sealed record FolderContents
     /// <summary>The tokenizer.</summary>
     public required ITokenizer Tokenizer { get; init; }
 
+    /// <summary>Where all but the transformer's shape and weights was read from: the model's folder, or its adapter's.</summary>
+    public required string SettingsFolder { get; init; }
+
     /// <summary>Folder of the transformer inside the model's folder: empty but in the oldest models.</summary>
     public required string TransformerPath { get; init; }
 
@@ -38,32 +41,35 @@ internal sealed record FolderContents
     {
         if (!Directory.Exists(folder))
             throw new ModelFormatException(folder, "no such folder");
-        var listing = ModuleListing.Read(folder);
-        var encoderFolder = Path.Combine(folder, listing.Transformer);
+        var encoderFolder = Path.Combine(folder, ModuleListing.Read(folder).Transformer);
         AdapterFolder.RefuseAsModel(encoderFolder);
+        var settingsFolder = AdapterFolder.SettingsFolder(folder, overrides?.Adapter);
+        var listing = ModuleListing.Read(settingsFolder);
+        var textFolder = Path.Combine(settingsFolder, listing.Transformer);
         var json = JsonFile.Read(Path.Combine(encoderFolder, ModelFiles.ConfigFile));
         var family = EncoderFamily.Of(json);
         var config = family.Read(json).WithDropout(overrides?.Dropout);
-        var transformer = TransformerSettings.Read(encoderFolder, config);
-        var stated = EmbeddingSettings.Read(folder, listing, transformer);
+        var transformer = TransformerSettings.Read(textFolder, config);
+        var stated = EmbeddingSettings.Read(settingsFolder, listing, transformer);
         var settings = stated.With(overrides);
-        var tokenizer = TokenizerFolder.Read(encoderFolder, settings.LowerCasesText);
-        settings.CheckLength(folder, config, tokenizer);
+        var tokenizer = TokenizerFolder.Read(textFolder, settings.LowerCasesText);
+        settings.CheckLength(settingsFolder, config, tokenizer);
         if (tokenizer.Size > config.VocabularySize)
-            throw new ModelFormatException(folder, $"the tokenizer has ids up to {tokenizer.Size - 1}, the encoder has {config.VocabularySize} embeddings");
+            throw new ModelFormatException(settingsFolder, $"the tokenizer has ids up to {tokenizer.Size - 1}, the encoder has {config.VocabularySize} embeddings");
 
         var weights = ModelFiles.FindWeights(encoderFolder);
-        settings.CheckWidths(folder, config);
-        ModuleWeights.Check(folder, settings.Modules);
+        settings.CheckWidths(settingsFolder, config);
+        ModuleWeights.Check(settingsFolder, settings.Modules);
         return new FolderContents
         {
             Family = family,
             Config = config,
             Settings = settings,
             Tokenizer = tokenizer,
+            SettingsFolder = settingsFolder,
             TransformerPath = listing.Transformer,
             WeightsPath = weights,
-            Files = FolderFiles.Of(folder, listing, transformer, stated, settings, config),
+            Files = FolderFiles.Of(settingsFolder, listing, transformer, stated, settings, config, encoderFolder),
         };
     }
 }

@@ -27,8 +27,10 @@ internal sealed class FolderFiles
     /// <param name="stated">What it says besides.</param>
     /// <param name="settings">The same with what the job sets instead.</param>
     /// <param name="config">Shape of the encoder.</param>
+    /// <param name="encoderFolder">Folder of the file that says it.</param>
     public static ImmutableSortedDictionary<string, byte[]> Of(
-        string folder, ModuleListing listing, TransformerSettings transformer, EmbeddingSettings stated, EmbeddingSettings settings, EncoderConfig config)
+        string folder, ModuleListing listing, TransformerSettings transformer, EmbeddingSettings stated, EmbeddingSettings settings, EncoderConfig config,
+        string encoderFolder)
     {
         var files = new FolderFiles(folder, listing);
         files.AddTokenizer(settings.MaxTokens);
@@ -36,7 +38,7 @@ internal sealed class FolderFiles
         files.AddPooling(stated.Pooling, settings.Pooling, config.HiddenSize);
         files.AddTransformer(transformer, stated, settings);
         files.Keep(ModelFiles.SentenceTransformersFile, FolderJson.NoPrompts);
-        files.AddConfig(files.OfEncoder(ModelFiles.ConfigFile));
+        files.AddConfig(files.OfEncoder(ModelFiles.ConfigFile), Path.Combine(encoderFolder, ModelFiles.ConfigFile));
         return files._files.ToImmutable();
     }
 
@@ -110,9 +112,9 @@ internal sealed class FolderFiles
     }
 
     // Python would run the encoder in the type named here, whatever the weights are.
-    private void AddConfig(string file)
+    private void AddConfig(string file, string source)
     {
-        _files[file] = ModelBytes.Read(Path.Combine(_folder, file));
+        _files[file] = ModelBytes.Read(source);
         Edit<JsonObject>(file, config =>
         {
             foreach (var key in (ReadOnlySpan<string>)["dtype", "torch_dtype"])

@@ -1,3 +1,4 @@
+using Distributed.Jobs;
 using Distributed.Training.Inference;
 using Distributed.Training.Inference.Quantization;
 using Distributed.Training.Models;
@@ -26,6 +27,8 @@ internal sealed class EncodeRun(EncodeArguments arguments, GroupPlace place, Mod
 
         TorchRuntime.Initialize(arguments.Settings.Threads);
         using var model = EmbeddingModel.Load(folder);
+        if (arguments.Settings.Precision == Precision.BFloat16)
+            model.KeepBFloat16();
         var source = EmbeddingSource.Create(model, group.Collectives, arguments.Settings);
         await EncodeAsync(source, group, output, either.Token);
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Distributed.Jobs;
 using Distributed.Testing;
 using Distributed.Training.Models;
+using Distributed.Training.Models.Adapters;
 using Distributed.Training.Safetensors;
 using static TorchSharp.torch;
 
@@ -19,7 +20,7 @@ public sealed class AdapterFolderTests : IDisposable
     {
         using var model = AdapterCases.Load(new LoraOptions { Rank = 4, Alpha = 16, Dropout = 0.1 });
 
-        model.SaveAdapter(_folder.PathOf("a"), "# A card\n", "sentence-transformers/mini");
+        model.SaveAdapter(_folder.PathOf("a"), "# A card\n", new BaseModel("sentence-transformers/mini", "v1"));
 
         using var reader = SafetensorsReader.Open(_folder.PathOf("a", "adapter_model.safetensors"));
         Assert.Equal(8, reader.Tensors.Length);
@@ -27,8 +28,8 @@ public sealed class AdapterFolderTests : IDisposable
         Assert.Equal([64, 4], reader.Find("base_model.model.encoder.layer.1.attention.self.value.lora_B.weight")!.Shape);
         Assert.Equal("pt", reader.Metadata["format"]);
         var config = JsonNode.Parse(File.ReadAllText(_folder.PathOf("a", "adapter_config.json")))!;
-        Assert.Equal("""{"r":4,"lora_alpha":16,"lora_dropout":0.1,"peft_type":"LORA","bias":"none","target_modules":["query","value"],"use_rslora":false,"base_model_name_or_path":"sentence-transformers/mini"}""",
-            new JsonObject(new[] { "r", "lora_alpha", "lora_dropout", "peft_type", "bias", "target_modules", "use_rslora", "base_model_name_or_path" }
+        Assert.Equal("""{"r":4,"lora_alpha":16,"lora_dropout":0.1,"peft_type":"LORA","bias":"none","target_modules":["query","value"],"use_rslora":false,"base_model_name_or_path":"sentence-transformers/mini","revision":"v1"}""",
+            new JsonObject(new[] { "r", "lora_alpha", "lora_dropout", "peft_type", "bias", "target_modules", "use_rslora", "base_model_name_or_path", "revision" }
                 .Select(key => KeyValuePair.Create(key, (JsonNode?)config[key]!.DeepClone()))).ToJsonString());
         Assert.True(File.Exists(_folder.PathOf("a", "modules.json")) && File.Exists(_folder.PathOf("a", "tokenizer.json")));
         Assert.False(File.Exists(_folder.PathOf("a", "config.json")) || File.Exists(_folder.PathOf("a", "model.safetensors")));
@@ -42,7 +43,7 @@ public sealed class AdapterFolderTests : IDisposable
     {
         using var model = AdapterCases.Load(new LoraOptions { Targets = [target] });
 
-        model.SaveAdapter(_folder.PathOf("a"), "", "base");
+        model.SaveAdapter(_folder.PathOf("a"), "", new BaseModel("base", null));
 
         using var json = JsonDocument.Parse(File.ReadAllText(_folder.PathOf("a", "adapter_config.json")));
         Assert.Equal(expected, json.RootElement.GetProperty("target_modules").EnumerateArray().Select(name => name.GetString()));
@@ -56,11 +57,11 @@ public sealed class AdapterFolderTests : IDisposable
         using var scope = NewDisposeScope();
         using var withoutGraph = no_grad();
         using var model = AdapterCases.Load(AdapterCases.Everywhere with { UseRslora = useRslora });
-        model.SaveAdapter(_folder.PathOf("a"), "", "base");
+        model.SaveAdapter(_folder.PathOf("a"), "", new BaseModel("base", null));
         using var again = EmbeddingModel.Load(AdapterCases.Folder, new ModelOptions { Dropout = 0 });
 
         again.LoadAdapter(_folder.PathOf("a"));
-        again.SaveAdapter(_folder.PathOf("b"), "", "another base");
+        again.SaveAdapter(_folder.PathOf("b"), "", new BaseModel("another base", null));
 
         Assert.Equal(0, EncoderReference.MaxDifference(
             model.Encoder.Encode(EncoderGradients.Input(), EncoderGradients.Key), again.Encoder.Encode(EncoderGradients.Input(), EncoderGradients.Key)));
@@ -94,17 +95,35 @@ public sealed class AdapterFolderTests : IDisposable
     [InlineData("use_dora", "true", "use_dora is true; it is not supported")]
     [InlineData("rank_pattern", "{\"query\": 2}", "rank_pattern is {\"query\":2}; it is not supported")]
     [InlineData("modules_to_save", "[\"pooler\"]", "modules_to_save is [\"pooler\"]; it is not supported")]
+    [InlineData("use_qalora", "true", "use_qalora is true; it is not supported")]
+    [InlineData("alora_invocation_tokens", "[1]", "alora_invocation_tokens is [1]; it is not supported")]
+    [InlineData("init_lora_weights", "\"pissa_niter_4\"", "init_lora_weights is \"pissa_niter_4\"; only true, false and gaussian are supported: others change the base model")]
+    [InlineData("init_lora_weights", "\"olora\"", "init_lora_weights is \"olora\"; only true, false and gaussian are supported: others change the base model")]
     [InlineData("r", "0", "r is 0, a whole number above 0 was expected")]
     [InlineData("r", "1073741824", "tensor base_model.model.encoder.layer.0.attention.self.query.lora_A.weight has the shape [8, 64], [1073741824, 64] was expected")]
     [InlineData("lora_dropout", "1", "lora_dropout is 1; 0 ≤ p < 1 was expected")]
     public void LoadAdapter_ConfigThatDoesNotFit_IsRefused(string key, string value, string reason)
     {
         var path = SavedAdapter();
-        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(path, "adapter_config.json")))!;
-        config[key] = JsonNode.Parse(value);
-        File.WriteAllText(Path.Combine(path, "adapter_config.json"), config.ToJsonString());
+        SetConfig(path, key, value);
 
         Assert.Equal(reason, Refusal(path).Reason);
+    }
+
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    [InlineData("null")]
+    [InlineData("\"Gaussian\"")]
+    public void LoadAdapter_StartThatLeavesTheBaseAlone_IsRead(string start)
+    {
+        var path = SavedAdapter();
+        SetConfig(path, "init_lora_weights", start);
+        using var model = EncoderReference.Load("mini-mean");
+
+        model.LoadAdapter(path);
+
+        Assert.NotNull(model.Adapter);
     }
 
     [Theory]
@@ -156,8 +175,16 @@ public sealed class AdapterFolderTests : IDisposable
     {
         var path = _folder.PathOf($"{Guid.NewGuid()}");
         using var model = AdapterCases.Load(new LoraOptions { Targets = ["query"] });
-        model.SaveAdapter(path, "", "base");
+        model.SaveAdapter(path, "", new BaseModel("base", null));
         return path;
+    }
+
+    private static void SetConfig(string folder, string key, string value)
+    {
+        var path = Path.Combine(folder, "adapter_config.json");
+        var config = JsonNode.Parse(File.ReadAllText(path))!;
+        config[key] = JsonNode.Parse(value);
+        File.WriteAllText(path, config.ToJsonString());
     }
 
     private static void Rewrite(string folder, Action<Dictionary<string, Tensor>> change)
