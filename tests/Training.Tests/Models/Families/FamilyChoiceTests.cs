@@ -24,7 +24,7 @@ public sealed class FamilyChoiceTests
     [InlineData("distilbert", "q_lin", "v_lin")]
     public void Create_Defaults_AdaptsQueriesAndValues(string name, params string[] maps)
     {
-        using var encoder = new FamilyReference(name).Load();
+        using var encoder = new FamilyReference(name).LoadEncoder();
 
         var adapter = LoraAdapter.Create(encoder, new LoraOptions(), seed: 1);
 
@@ -41,11 +41,11 @@ public sealed class FamilyChoiceTests
         var reference = new FamilyReference(name);
         using var fused = Adapted(reference, allowsFused: true, out _);
         using var plain = Adapted(reference, allowsFused: false, out var adapter);
-        using var merged = reference.Load(allowsFused: false, dropout: 0);
+        using var merged = reference.LoadEncoder(allowsFused: false, dropout: 0);
         var input = EncoderInput.From(reference.Ids[..20]);
 
-        var (expected, expectedGradients) = FamilyReference.EncodeAndDifferentiate(plain, input, Key);
-        var (actual, gradients) = FamilyReference.EncodeAndDifferentiate(fused, input, Key);
+        var (expected, expectedGradients) = EncoderGradients.EncodeAndDifferentiate(plain, input, Key);
+        var (actual, gradients) = EncoderGradients.EncodeAndDifferentiate(fused, input, Key);
 
         Assert.InRange(EncoderReference.MaxDifference(actual, expected), 0, ForwardTolerance);
         foreach (var (parameter, gradient) in expectedGradients)
@@ -63,12 +63,12 @@ public sealed class FamilyChoiceTests
         using var scope = NewDisposeScope();
         var reference = new FamilyReference(name);
         var input = EncoderInput.From(reference.Ids[..20]);
-        using var whole = reference.Load(dropout: 0.1);
-        using var encoder = reference.Load(dropout: 0.1);
+        using var whole = reference.LoadEncoder(dropout: 0.1);
+        using var encoder = reference.LoadEncoder(dropout: 0.1);
         FrozenParameters.Freeze(encoder, new ModelOptions { FreezeLayers = 1 });
 
-        var (expected, expectedGradients) = FamilyReference.EncodeAndDifferentiate(whole, input, Key);
-        var (actual, gradients) = FamilyReference.EncodeAndDifferentiate(encoder, input, Key);
+        var (expected, expectedGradients) = EncoderGradients.EncodeAndDifferentiate(whole, input, Key);
+        var (actual, gradients) = EncoderGradients.EncodeAndDifferentiate(encoder, input, Key);
 
         Assert.Equal(0, EncoderReference.MaxDifference(expected, actual));
         var frozen = encoder.named_parameters().Where(entry => !entry.parameter.requires_grad).Select(entry => entry.name).ToHashSet(StringComparer.Ordinal);
@@ -84,14 +84,14 @@ public sealed class FamilyChoiceTests
         using var scope = NewDisposeScope();
         var reference = new FamilyReference(name);
         var input = EncoderInput.From(reference.Ids[..20]);
-        using var cast = reference.Load(dropout: 0.1);
-        using var copied = reference.Load(dropout: 0.1);
+        using var cast = reference.LoadEncoder(dropout: 0.1);
+        using var copied = reference.LoadEncoder(dropout: 0.1);
         using var parameters = new FlatParameters(copied);
         using var copy = new BFloat16Copy(copied, parameters);
 
-        var (expected, expectedGradients) = FamilyReference.EncodeAndDifferentiate(cast, input, Key, Precision.BFloat16);
+        var (expected, expectedGradients) = EncoderGradients.EncodeAndDifferentiate(cast, input, Key, Precision.BFloat16);
         parameters.UseGradient(0);
-        var (actual, gradients) = FamilyReference.EncodeAndDifferentiate(copied, input, Key, Precision.BFloat16);
+        var (actual, gradients) = EncoderGradients.EncodeAndDifferentiate(copied, input, Key, Precision.BFloat16);
 
         Assert.All(copied.modules().OfType<Weights>().Where(map => map.IsLinear), map => Assert.NotNull(map.Copy));
         Assert.Equal(0, EncoderReference.MaxDifference(expected, actual));
@@ -100,7 +100,7 @@ public sealed class FamilyChoiceTests
 
     private static SentenceEncoder Adapted(FamilyReference reference, bool allowsFused, out LoraAdapter adapter)
     {
-        var encoder = reference.Load(allowsFused, dropout: 0);
+        var encoder = reference.LoadEncoder(allowsFused, dropout: 0);
         adapter = LoraAdapter.Create(encoder, AdapterCases.Everywhere, seed: 5);
         AdapterCases.Train(adapter);
         return encoder;
