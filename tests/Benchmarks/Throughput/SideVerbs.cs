@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Globalization;
+using Distributed.Benchmarks.Ours;
+using Distributed.Benchmarks.Peer;
+using Distributed.Training.Runtime;
+using TorchSharp;
+
+namespace Distributed.Benchmarks.Throughput;
+
+/// <summary>The processes of the sides. Their words name the case.</summary>
+internal static class SideVerbs
+{
+    /// <summary>Verb of the peer's trainer.</summary>
+    public const string PeerTraining = "peer-training";
+
+    /// <summary>Verb of a rank of our trainer.</summary>
+    public const string OurTraining = "our-training";
+
+    private const int Threads = 1;
+
+    /// <summary>All of them.</summary>
+    public static IEnumerable<Command> All() =>
+    [
+        Side(PeerTraining, (words, scratch) => ServePeerAsync(Load(words, scratch), data => new PeerStep(data))),
+        Side(OurTraining, (words, scratch) => TrainAsync(int.Parse(words[0], CultureInfo.InvariantCulture), Load(words[1..], scratch))),
+    ];
+
+    private static Command Side(string verb, Func<string[], string, Task> serve)
+    {
+        Argument<string[]> words = new("words");
+        Command command = new(verb) { words };
+        command.Hidden = true;
+        command.SetAction(async (arguments, _) =>
+        {
+            var scratch = Directory.CreateTempSubdirectory("distributed-benchmark-");
+            try
+            {
+                await serve(arguments.GetRequiredValue(words), scratch.FullName);
+            }
+            finally
+            {
+                scratch.Delete(recursive: true);
+            }
+        });
+        return command;
+    }
+
+    private static BenchmarkData Load(string[] words, string scratch) =>
+        BenchmarkData.Load(ThroughputCase.All.Single(benchmark => benchmark.Name == words[0]), Repository.Root, scratch);
+
+    // The peer keeps malloc as it is, so it does not use TorchRuntime.
+    private static async Task ServePeerAsync<T>(BenchmarkData data, Func<BenchmarkData, T> create)
+        where T : IBenchmarkStep, IDisposable
+    {
+        NativeLibraries.Load(torchFolder: null);
+        torch.set_num_threads(Threads);
+        using var side = create(data);
+        await StepChild.ServeAsync(side, Console.In, Console.Out);
+    }
+
+    private static async Task TrainAsync(int rank, BenchmarkData data)
+    {
+        TorchRuntime.Initialize(Threads);
+        await using var listener = BenchmarkMesh.Listen();
+        await using var collectives = new TimedCollectives(await BenchmarkMesh.FormAsync(rank, data.Job.Batch.Shards, listener, Console.In, Console.Out));
+        using var side = new TrainerStep(data, collectives);
+        await StepChild.ServeAsync(side, Console.In, Console.Out);
+    }
+}
