@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Distributed.Benchmarks.Inference;
 using Distributed.Benchmarks.Ours;
 using Distributed.Benchmarks.Peer;
 using Distributed.Training.Runtime;
@@ -16,13 +17,21 @@ internal static class SideVerbs
     /// <summary>Verb of a rank of our trainer.</summary>
     public const string OurTraining = "our-training";
 
+    /// <summary>Verb of the peer's encoder.</summary>
+    public const string PeerEncoding = "peer-encoding";
+
+    /// <summary>Verb of our encoder.</summary>
+    public const string OurEncoding = "our-encoding";
+
     private const int Threads = 1;
 
     /// <summary>All of them.</summary>
     public static IEnumerable<Command> All() =>
     [
         Side(PeerTraining, (words, scratch) => ServePeerAsync(Load(words, scratch), data => new PeerStep(data))),
+        Side(PeerEncoding, (words, scratch) => ServePeerAsync(Load(words, scratch), data => new PeerEncoding(data))),
         Side(OurTraining, (words, scratch) => TrainAsync(int.Parse(words[0], CultureInfo.InvariantCulture), Load(words[1..], scratch))),
+        Side(OurEncoding, (words, scratch) => EncodeAsync(Load(words, scratch))),
     ];
 
     private static Command Side(string verb, Func<string[], string, Task> serve)
@@ -64,6 +73,13 @@ internal static class SideVerbs
         await using var listener = BenchmarkMesh.Listen();
         await using var collectives = new TimedCollectives(await BenchmarkMesh.FormAsync(rank, data.Job.Batch.Shards, listener, Console.In, Console.Out));
         using var side = new TrainerStep(data, collectives);
+        await StepChild.ServeAsync(side, Console.In, Console.Out);
+    }
+
+    private static async Task EncodeAsync(BenchmarkData data)
+    {
+        TorchRuntime.Initialize(Threads);
+        using var side = new OurEncoding(data);
         await StepChild.ServeAsync(side, Console.In, Console.Out);
     }
 }

@@ -13,6 +13,9 @@ internal sealed record ThroughputCase(string Name, bool IsMainJob = false, int? 
     /// <summary>All cases.</summary>
     public static ImmutableArray<ThroughputCase> All { get; } = [new("wordnet", IsMainJob: true), .. MiniLm("", Precision.Float32), .. MiniLm("-bf16", Precision.BFloat16)];
 
+    /// <summary>The cases of MiniLM's shape.</summary>
+    public static ImmutableArray<ThroughputCase> AllMiniLm { get; } = [.. All.Where(benchmark => !benchmark.IsMainJob)];
+
     private static ImmutableArray<ThroughputCase> MiniLm(string suffix, Precision precision) =>
     [
         new($"minilm-32{suffix}", Tokens: 32, Precision: precision),

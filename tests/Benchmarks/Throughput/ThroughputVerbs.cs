@@ -14,6 +14,11 @@ internal static class ThroughputVerbs
         "throughput", "Rows per second of a training step, beside the peer's step in plain TorchSharp.", ThroughputCase.All,
         benchmark => Contestant.Training([benchmark.Name]));
 
+    /// <summary>`encode-throughput`: our encoding and the peer's, side by side.</summary>
+    public static Command Encode() => OverCases(
+        "encode-throughput", "Texts per second of encoding, beside plain TorchSharp.", ThroughputCase.AllMiniLm,
+        benchmark => [Contestant.Alone("peer", [SideVerbs.PeerEncoding, benchmark.Name]), Contestant.Alone("1 worker", [SideVerbs.OurEncoding, benchmark.Name])]);
+
     private static Command OverCases(string verb, string description, ImmutableArray<ThroughputCase> cases, Func<ThroughputCase, ImmutableArray<Contestant>> sides)
     {
         Argument<string[]> names = new("case") { Description = "Cases; without one all of them." };
