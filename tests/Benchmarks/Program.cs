@@ -8,7 +8,7 @@ using Distributed.Benchmarks.Throughput;
 
 RootCommand root = new("Speed and memory of training and encoding.")
 {
-    ThroughputVerbs.Train(), ThroughputVerbs.Encode(), BenchmarkVerbs.Micro(), LossVerbs.Scale(), LossVerbs.Memory(), StudyVerbs.BatchSize(),
+    ThroughputVerbs.Train(), ThroughputVerbs.Encode(), ThroughputVerbs.Finetune(), BenchmarkVerbs.Micro(), LossVerbs.Scale(), LossVerbs.Memory(), StudyVerbs.BatchSize(),
 };
 foreach (var child in (IEnumerable<Command>)[.. SideVerbs.All(), .. LossVerbs.Children()])
     root.Add(child);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Distributed.Benchmarks.Throughput;
+using Distributed.Jobs;
 using Distributed.Training.Models;
 using Distributed.Training.Steps;
 
@@ -8,7 +9,7 @@ namespace Distributed.Benchmarks.Ours;
 /// <summary>The product's own step, as a worker does it once the coordinator has decided.</summary>
 internal sealed class TrainerStep(BenchmarkData data, TimedCollectives collectives) : IBenchmarkStep, IDisposable
 {
-    private readonly Trainer _trainer = new(data.Job, EmbeddingModel.Create(data.Job.Model, data.Job.Seed), data.Set, data.Plans, TimeProvider.System);
+    private readonly Trainer _trainer = new(data.Job, Start(data.Job), data.Set, data.Plans, TimeProvider.System);
 
     /// <inheritdoc/>
     public async Task<StepFigures> RunAsync(long step)
@@ -42,4 +43,7 @@ internal sealed class TrainerStep(BenchmarkData data, TimedCollectives collectiv
         _trainer.Dispose();
         _trainer.Model.Dispose();
     }
+
+    private static EmbeddingModel Start(Job job) =>
+        job.Model.Folder is { } folder ? EmbeddingModel.Load(folder, job.Model) : EmbeddingModel.Create(job.Model, job.Seed);
 }

@@ -1,6 +1,7 @@
 using Distributed.Jobs;
 using Distributed.Training.Models;
 using Distributed.Training.Models.Encoders.Bert;
+using Distributed.Training.Models.Folders;
 using Distributed.Training.Tokenization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -21,13 +22,20 @@ internal sealed class PeerModel : IDisposable
         Encoder = encoder.to(_type);
     }
 
-    /// <summary>A new model.</summary>
+    /// <summary>A new model, or a published BERT.</summary>
     public static PeerModel Create(Job job)
     {
         var maxTokens = job.Model.MaxTokens ?? EmbeddingModel.DefaultMaxTokens;
-        var shape = job.Model.New!;
-        var tokenizer = TokenizerFolder.FromVocabulary(shape.Vocabulary, shape.LowerCase);
-        return new PeerModel(new PeerEncoder((BertConfig)BertConfig.From(shape, tokenizer).WithDropout(job.Model.Dropout)), tokenizer, maxTokens, job.Precision);
+        if (job.Model.New is { } shape)
+        {
+            var tokenizer = TokenizerFolder.FromVocabulary(shape.Vocabulary, shape.LowerCase);
+            return new PeerModel(new PeerEncoder((BertConfig)BertConfig.From(shape, tokenizer).WithDropout(job.Model.Dropout)), tokenizer, maxTokens, job.Precision);
+        }
+
+        var contents = FolderContents.Read(job.Model.Folder!, job.Model);
+        var encoder = new PeerEncoder((BertConfig)contents.Config);
+        PublishedWeights.Fill(encoder, contents.WeightsPath);
+        return new PeerModel(encoder, contents.Tokenizer, maxTokens, job.Precision);
     }
 
     /// <summary>The encoder; it trains or not as its mode says.</summary>

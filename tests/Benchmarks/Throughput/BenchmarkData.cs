@@ -30,7 +30,8 @@ internal sealed record BenchmarkData(Job Job, TrainingSet Set, IStepPlans Plans)
         return benchmark.Tokens is { } tokens ? Of(job, Made(words, job.Datasets[0].Data.Columns.Length, tokens)) : Of(job);
     }
 
-    private static BenchmarkData Of(Job job) => Of(job, Complete(TrainingSetReader.Read(job.Datasets)));
+    /// <summary>The rows of a job's single dataset that have all of their texts.</summary>
+    public static BenchmarkData Of(Job job) => Of(job, Complete(TrainingSetReader.Read(job.Datasets)));
 
     private static BenchmarkData Of(Job job, TrainingSet set)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Distributed.Benchmarks.Finetuning;
 using Distributed.Benchmarks.Inference;
 using Distributed.Benchmarks.Ours;
 using Distributed.Benchmarks.Peer;
@@ -8,7 +9,7 @@ using TorchSharp;
 
 namespace Distributed.Benchmarks.Throughput;
 
-/// <summary>The processes of the sides. Their words name the case.</summary>
+/// <summary>The processes of the sides. Their words say the case: its name, or model and rows of a fine-tuning.</summary>
 internal static class SideVerbs
 {
     /// <summary>Verb of the peer's trainer.</summary>
@@ -54,8 +55,9 @@ internal static class SideVerbs
         return command;
     }
 
-    private static BenchmarkData Load(string[] words, string scratch) =>
-        BenchmarkData.Load(ThroughputCase.All.Single(benchmark => benchmark.Name == words[0]), Repository.Root, scratch);
+    private static BenchmarkData Load(string[] words, string scratch) => words is [var model, var rows]
+        ? BenchmarkData.Of(FinetuneJob.Of(model, rows))
+        : BenchmarkData.Load(ThroughputCase.All.Single(benchmark => benchmark.Name == words[0]), Repository.Root, scratch);
 
     // The peer keeps malloc as it is, so it does not use TorchRuntime.
     private static async Task ServePeerAsync<T>(BenchmarkData data, Func<BenchmarkData, T> create)

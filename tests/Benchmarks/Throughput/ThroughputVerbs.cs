@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
+using Distributed.Benchmarks.Finetuning;
 
 namespace Distributed.Benchmarks.Throughput;
 
@@ -8,6 +10,7 @@ internal static class ThroughputVerbs
 {
     private const int DefaultRounds = 4;
     private const int DefaultSteps = 2;
+    private const int DefaultFinetuneSteps = 10;
 
     /// <summary>`throughput`: our step and the peer's, side by side.</summary>
     public static Command Train() => OverCases(
@@ -18,6 +21,30 @@ internal static class ThroughputVerbs
     public static Command Encode() => OverCases(
         "encode-throughput", "Texts per second of encoding, beside plain TorchSharp.", ThroughputCase.AllMiniLm,
         benchmark => [Contestant.Alone("peer", [SideVerbs.PeerEncoding, benchmark.Name]), Contestant.Alone("1 worker", [SideVerbs.OurEncoding, benchmark.Name])]);
+
+    /// <summary>`finetune-step`: fine-tuning of a published model.</summary>
+    public static Command Finetune()
+    {
+        Option<string> model = new("--model") { Required = true, Description = "Folder of a published BERT." };
+        Option<string> rows = new("--rows") { Required = true, Description = "JSON lines with anchor, positive and negative." };
+        Option<int> steps = new("--steps") { Description = "Steps that are measured, by turns of one.", DefaultValueFactory = _ => DefaultFinetuneSteps };
+        Command command = new("finetune-step", "Time and memory of fine-tuning a published model, beside the peer's step in plain TorchSharp.") { model, rows, steps };
+        command.SetAction(arguments => Finetune(
+            Path.GetFullPath(arguments.GetRequiredValue(model)), Path.GetFullPath(arguments.GetRequiredValue(rows)),
+            arguments.GetValue(steps), arguments.InvocationConfiguration.Output));
+        return command;
+    }
+
+    private static void Finetune(string model, string rows, int steps, TextWriter output)
+    {
+        var all = BenchmarkData.Of(FinetuneJob.Of(model, rows)).Set.Rows.Length;
+        var sides = Contestant.Training([model, rows]);
+        var run = new ThroughputRun(output, ThroughputRun.DefaultWarmUpSteps, rounds: steps, stepsPerRound: 1);
+        run.WriteHeading();
+        run.Run("finetune", sides);
+        foreach (var side in sides)
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{side.Name}: {all / side.Figures.RowsPerSecond:F0} s for all {all} rows, from {side.Figures.Rows} of them"));
+    }
 
     private static Command OverCases(string verb, string description, ImmutableArray<ThroughputCase> cases, Func<ThroughputCase, ImmutableArray<Contestant>> sides)
     {
