@@ -4,11 +4,12 @@ using System.CommandLine;
 using Distributed.Benchmarks;
 using Distributed.Benchmarks.Losses;
 using Distributed.Benchmarks.Studies;
+using Distributed.Benchmarks.Throughput;
 
-RootCommand root = new("Speed and memory of the training step.")
+RootCommand root = new("Speed and memory of training and encoding.")
 {
-    BenchmarkVerbs.Throughput(), BenchmarkVerbs.Micro(), BenchmarkVerbs.Peer(), BenchmarkVerbs.Ours(), LossVerbs.Scale(), LossVerbs.Memory(), StudyVerbs.BatchSize(),
+    ThroughputVerbs.Train(), ThroughputVerbs.Encode(), ThroughputVerbs.Finetune(), BenchmarkVerbs.Micro(), LossVerbs.Scale(), LossVerbs.Memory(), StudyVerbs.BatchSize(),
 };
-foreach (var child in LossVerbs.Children())
+foreach (var child in (IEnumerable<Command>)[.. SideVerbs.All(), .. LossVerbs.Children()])
     root.Add(child);
 return await root.Parse(args).InvokeAsync();

@@ -1,4 +1,4 @@
-using Distributed.Jobs;
+using Distributed.Training.Models.Encoders.Bert;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -13,14 +13,14 @@ internal sealed class PeerLayer : Module<Tensor, Tensor, Tensor>
     private readonly LayerNorm attentionNorm, outputNorm;
     private readonly Dropout attentionDropout, dropout;
 
-    public PeerLayer(NewModelOptions shape, double dropoutProbability) : base(nameof(PeerLayer))
+    public PeerLayer(BertConfig shape) : base(nameof(PeerLayer))
     {
         _heads = shape.Heads;
         (query, key) = (Linear(shape.HiddenSize, shape.HiddenSize), Linear(shape.HiddenSize, shape.HiddenSize));
         (value, output) = (Linear(shape.HiddenSize, shape.HiddenSize), Linear(shape.HiddenSize, shape.HiddenSize));
         (up, down) = (Linear(shape.HiddenSize, shape.IntermediateSize), Linear(shape.IntermediateSize, shape.HiddenSize));
-        (attentionNorm, outputNorm) = (LayerNorm(shape.HiddenSize), LayerNorm(shape.HiddenSize));
-        (attentionDropout, dropout) = (Dropout(dropoutProbability), Dropout(dropoutProbability));
+        (attentionNorm, outputNorm) = (LayerNorm(shape.HiddenSize, shape.LayerNormEpsilon), LayerNorm(shape.HiddenSize, shape.LayerNormEpsilon));
+        (attentionDropout, dropout) = (Dropout(shape.AttentionDropout), Dropout(shape.HiddenDropout));
         RegisterComponents();
     }
 

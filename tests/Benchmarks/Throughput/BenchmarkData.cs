@@ -26,9 +26,17 @@ internal sealed record BenchmarkData(Job Job, TrainingSet Set, IStepPlans Plans)
         var words = File.ReadAllLines(Path.Combine(repository, "data", "wordnet", "vocab.txt"));
         var main = JobFile.Load(Path.Combine(repository, "jobs", "wordnet.yaml"));
         var job = benchmark.IsMainJob ? main : MiniLm(main, benchmark.Tokens, VocabularyOfSize(words, MiniLmVocabulary, scratch));
-        job = job with { Optimizer = job.Optimizer with { MaxSteps = MaxSteps } };
-        var set = benchmark.Tokens is { } tokens ? Made(words, job.Datasets[0].Data.Columns.Length, tokens) : Complete(TrainingSetReader.Read(job.Datasets));
-        return new BenchmarkData(job, set, new BatchPlanner(set, job));
+        job = job with { Precision = benchmark.Precision };
+        return benchmark.Tokens is { } tokens ? Of(job, Made(words, job.Datasets[0].Data.Columns.Length, tokens)) : Of(job);
+    }
+
+    /// <summary>The rows of a job's single dataset that have all of their texts.</summary>
+    public static BenchmarkData Of(Job job) => Of(job, Complete(TrainingSetReader.Read(job.Datasets)));
+
+    private static BenchmarkData Of(Job job, TrainingSet set)
+    {
+        var endless = job with { Optimizer = job.Optimizer with { MaxSteps = MaxSteps } };
+        return new BenchmarkData(endless, set, new BatchPlanner(set, endless));
     }
 
     // MiniLM-L6: 22.7 million weights. Pairs of the main job's files.

@@ -15,15 +15,21 @@ internal sealed class Contestant : IDisposable
             rank.WaitUntilReady();
     }
 
-    /// <summary>The peer's step: one process.</summary>
-    public static Contestant Peer(ThroughputCase benchmark) => new("peer", [new StepProcess([BenchmarkVerbs.PeerSide, benchmark.Name])]);
+    /// <summary>A side of one process.</summary>
+    /// <param name="name">Name in the table.</param>
+    /// <param name="words">The process's verb and case.</param>
+    public static Contestant Alone(string name, IEnumerable<string> words) => new(name, [new StepProcess(words)]);
 
-    /// <summary>Our step on so many workers.</summary>
-    public static Contestant Ours(ThroughputCase benchmark, int workers)
+    /// <summary>Training beside the peer: the peer's step, ours on one worker, and ours on two.</summary>
+    /// <param name="words">The case.</param>
+    public static ImmutableArray<Contestant> Training(IReadOnlyCollection<string> words) =>
+        [Alone("peer", [SideVerbs.PeerTraining, .. words]), Ours(words, workers: 1), Ours(words, workers: 2)];
+
+    private static Contestant Ours(IReadOnlyCollection<string> words, int workers)
     {
         ImmutableArray<StepProcess> ranks =
         [
-            .. Enumerable.Range(0, workers).Select(rank => new StepProcess([BenchmarkVerbs.OurSide, benchmark.Name, rank.ToString(CultureInfo.InvariantCulture)])),
+            .. Enumerable.Range(0, workers).Select(rank => new StepProcess([SideVerbs.OurTraining, rank.ToString(CultureInfo.InvariantCulture), .. words])),
         ];
         var endpoints = ranks.Select(rank => rank.Endpoint()).ToArray();
         foreach (var rank in ranks)
@@ -40,7 +46,7 @@ internal sealed class Contestant : IDisposable
     /// <summary>Processor time of all ranks over all measured rounds: what a busy machine does not distort.</summary>
     public double ProcessorSeconds { get; private set; }
 
-    /// <summary>Largest peak memory of a process.</summary>
+    /// <summary>Peak memory of all its processes together.</summary>
     public long PeakBytes { get; private set; }
 
     /// <summary>Steps that are not measured.</summary>
@@ -52,7 +58,7 @@ internal sealed class Contestant : IDisposable
         var answers = Ask(steps);
         Figures = Figures.Then(answers[0].Figures);
         ProcessorSeconds += answers.Sum(answer => answer.ProcessorSeconds);
-        PeakBytes = answers.Max(answer => answer.PeakBytes);
+        PeakBytes = answers.Sum(answer => answer.PeakBytes);
     }
 
     /// <inheritdoc/>

@@ -13,7 +13,7 @@ internal static class StepChild
     public const string Ready = "ready";
 
     /// <summary>Serves until the parent is done.</summary>
-    public static async Task ServeAsync(ITrainingStep side, BenchmarkData data, TextReader commands, TextWriter answers)
+    public static async Task ServeAsync(IBenchmarkStep side, TextReader commands, TextWriter answers)
     {
         var step = 0L;
         await answers.WriteLineAsync(Ready);
@@ -23,7 +23,7 @@ internal static class StepChild
             var figures = StepFigures.None;
             var started = Environment.CpuUsage.TotalTime;
             for (var end = step + int.Parse(command, CultureInfo.InvariantCulture); step < end; step++)
-                figures = figures.Then(await side.RunAsync(data.Plans.Plan(step)));
+                figures = figures.Then(await side.RunAsync(step));
             await answers.WriteLineAsync(JsonSerializer.Serialize(new StepAnswer(figures, (Environment.CpuUsage.TotalTime - started).TotalSeconds, PeakMemory.Bytes())));
             await answers.FlushAsync();
         }
