@@ -28,6 +28,18 @@ internal static class Blocks
         return blocks.ToImmutable();
     }
 
+    /// <summary>A tile [rows, columns] in memory that is larger, as a contiguous view.</summary>
+    /// <param name="memory">Contiguous.</param>
+    /// <param name="rows">Rows of the tile.</param>
+    /// <param name="columns">Columns of the tile.</param>
+    /// <param name="start">Its first element.</param>
+    public static Tensor Tile(Tensor memory, ShardRange rows, ShardRange columns, long start = 0)
+    {
+        using var flat = memory.view(-1);
+        using var part = flat.narrow(0, start, (long)rows.Count * columns.Count);
+        return part.view(rows.Count, columns.Count);
+    }
+
     /// <summary>The rows of one block in a tensor of a shard's rows, as a view.</summary>
     public static Tensor Part(Tensor ofShard, ShardRange shard, ShardRange block) => ofShard.narrow(0, block.Start - shard.Start, block.Count);
 }

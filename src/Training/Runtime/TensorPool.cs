@@ -31,9 +31,12 @@ internal sealed class TensorPool : IDisposable
     /// A contiguous tensor [rows, columns] that starts at a cache line; what is in it is undefined. To be given back by <see cref="Return"/>: disposed alone, its
     /// memory goes when the pool does.
     /// </summary>
-    public Tensor Rent(long rows, long columns, ScalarType dtype, Device device)
+    /// <param name="rows">Rows.</param>
+    /// <param name="columns">Columns.</param>
+    /// <param name="like">Any tensor of the type and device that are wanted.</param>
+    public Tensor Rent(long rows, long columns, Tensor like)
     {
-        var count = rows * columns;
+        var (count, dtype, device) = (rows * columns, like.dtype, like.device);
         if (!_keeps || device.type != DeviceType.CPU || count * dtype.ElementSize() < SmallestKept)
             return empty([rows, columns], dtype, device);
 
@@ -44,9 +47,9 @@ internal sealed class TensorPool : IDisposable
     }
 
     /// <summary>The same, filled with zeros.</summary>
-    public Tensor RentZeros(long rows, long columns, ScalarType dtype, Device device)
+    public Tensor RentZeros(long rows, long columns, Tensor like)
     {
-        var rented = Rent(rows, columns, dtype, device);
+        var rented = Rent(rows, columns, like);
         using var scope = NewDisposeScope();
         rented.zero_();
         return rented;

@@ -13,11 +13,11 @@ public sealed class TensorPoolTests
     {
         using var pool = new TensorPool();
         using var scope = NewDisposeScope();
-        var first = pool.Rent(Rows, Columns, float32, CPU);
+        var first = pool.Rent(Rows, Columns, Float32);
         var address = Address(first);
         pool.Return(first);
 
-        var again = pool.Rent(Columns, Rows - 1, float32, CPU);
+        var again = pool.Rent(Columns, Rows - 1, Float32);
 
         Assert.Equal(address, Address(again));
         Assert.Equal([Columns, Rows - 1], again.shape);
@@ -30,7 +30,7 @@ public sealed class TensorPoolTests
         using var pool = new TensorPool();
         using var scope = NewDisposeScope();
 
-        Assert.NotEqual(Address(pool.Rent(Rows, Columns, float32, CPU)), Address(pool.Rent(Rows, Columns, float32, CPU)));
+        Assert.NotEqual(Address(pool.Rent(Rows, Columns, Float32)), Address(pool.Rent(Rows, Columns, Float32)));
     }
 
     [Fact]
@@ -38,12 +38,12 @@ public sealed class TensorPoolTests
     {
         using var pool = new TensorPool();
         using var scope = NewDisposeScope();
-        var large = pool.Rent(8 * Rows, Columns, float32, CPU);
+        var large = pool.Rent(8 * Rows, Columns, Float32);
         var address = Address(large);
         pool.Return(large);
 
-        Assert.NotEqual(address, Address(pool.Rent(Rows, Columns, float32, CPU)));
-        Assert.NotEqual(address, Address(pool.Rent(4 * Rows, Columns, float64, CPU)));
+        Assert.NotEqual(address, Address(pool.Rent(Rows, Columns, Float32)));
+        Assert.NotEqual(address, Address(pool.Rent(4 * Rows, Columns, Float64)));
     }
 
     [Fact]
@@ -51,13 +51,13 @@ public sealed class TensorPoolTests
     {
         using var pool = new TensorPool();
         using var scope = NewDisposeScope();
-        var rented = pool.Rent(Rows, Columns, float32, CPU);
+        var rented = pool.Rent(Rows, Columns, Float32);
         var address = Address(rented);
         var alias = rented.alias();
         rented.Dispose();
         pool.Return(alias);
 
-        Assert.Equal(address, Address(pool.Rent(Rows, Columns, float32, CPU)));
+        Assert.Equal(address, Address(pool.Rent(Rows, Columns, Float32)));
     }
 
     [Fact]
@@ -65,12 +65,16 @@ public sealed class TensorPoolTests
     {
         using var pool = new TensorPool();
         using var scope = NewDisposeScope();
-        var used = pool.Rent(Rows, Columns, float32, CPU);
+        var used = pool.Rent(Rows, Columns, Float32);
         used.fill_(1);
         pool.Return(used);
 
-        Assert.Equal(0, pool.RentZeros(Rows, Columns, float32, CPU).abs().sum().item<float>());
+        Assert.Equal(0, pool.RentZeros(Rows, Columns, Float32).abs().sum().item<float>());
     }
+
+    private static Tensor Float32 => empty(0, float32);
+
+    private static Tensor Float64 => empty(0, float64);
 
     private static unsafe nint Address(Tensor tensor) => (nint)tensor.Pointer<byte>();
 }

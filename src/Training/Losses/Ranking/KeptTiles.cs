@@ -63,13 +63,12 @@ internal sealed class KeptTiles(RankingTiles tiles, EmbeddingBatch batch, bool k
     private Tensor Tile(ShardRange rows, ShardRange documents)
     {
         _tile ??= New(Blocks.Size, Blocks.Size);
-        using var flat = _tile.view(-1).narrow(0, 0, (long)rows.Count * documents.Count);
-        return flat.view(rows.Count, documents.Count);
+        return Blocks.Tile(_tile, rows, documents);
     }
 
     private Tensor NewStrip(ShardRange rows) => New(Aligned(rows.Count), batch.Rows);
 
-    private Tensor New(long rows, long columns) => batch.Pool.Rent(rows, columns, batch.Columns[0].dtype, batch.Columns[0].device).DetachFromDisposeScope();
+    private Tensor New(long rows, long columns) => batch.Pool.Rent(rows, columns, batch.Columns[0]).DetachFromDisposeScope();
 
     private void Release(ref Tensor? memory)
     {
@@ -83,10 +82,6 @@ internal sealed class KeptTiles(RankingTiles tiles, EmbeddingBatch batch, bool k
 
     private sealed record Strip(Tensor Memory, HashSet<ShardRange> Documents)
     {
-        public Tensor View(ShardRange rows, ShardRange documents)
-        {
-            using var flat = Memory.view(-1).narrow(0, (long)Aligned(rows.Count) * documents.Start, (long)rows.Count * documents.Count);
-            return flat.view(rows.Count, documents.Count);
-        }
+        public Tensor View(ShardRange rows, ShardRange documents) => Blocks.Tile(Memory, rows, documents, (long)Aligned(rows.Count) * documents.Start);
     }
 }

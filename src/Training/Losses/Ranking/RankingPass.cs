@@ -66,7 +66,7 @@ internal sealed class RankingPass : ILossPass
         using var scored = _scored.Remove(shard, out var kept) ? kept : _rows.Score(shard);
         var gradients = _batch.Columns.Select((column, c) => scored.Gradients.GetValueOrDefault(c) is { } own
             ? own.alias()
-            : _batch.Pool.RentZeros(shard.Count, column.size(1), column.dtype, column.device)).ToImmutableArray();
+            : _batch.Pool.RentZeros(shard.Count, column.size(1), column)).ToImmutableArray();
         foreach (var own in RankingGrid.Own(shard))
         {
             var parts = gradients.Select(gradient => Blocks.Part(gradient, shard, own)).ToImmutableArray();

@@ -19,7 +19,7 @@ internal sealed class RankingRows(
         var embeddings = batch.Columns[0];
         var statistics = zeros([shard.Count, RankingStatistics.Count(softmaxes.All.Length)], embeddings.dtype, embeddings.device).DetachFromDisposeScope();
         var gradients = softmaxes.RowColumns.ToDictionary(column => column, column =>
-            batch.Pool.RentZeros(shard.Count, batch.Columns[column].size(1), embeddings.dtype, embeddings.device).DetachFromDisposeScope());
+            batch.Pool.RentZeros(shard.Count, batch.Columns[column].size(1), embeddings).DetachFromDisposeScope());
         foreach (var rows in RankingGrid.Own(shard))
         {
             using var blockScope = NewDisposeScope();
@@ -101,8 +101,8 @@ internal sealed class RankingRows(
 
     private Tensor Exponentials(ShardRange rows, ShardRange documents)
     {
-        _exponentials ??= batch.Pool.Rent(Blocks.Size, Blocks.Size, batch.Columns[0].dtype, batch.Columns[0].device).DetachFromDisposeScope();
-        return _exponentials.view(-1).narrow(0, 0, (long)rows.Count * documents.Count).view(rows.Count, documents.Count);
+        _exponentials ??= batch.Pool.Rent(Blocks.Size, Blocks.Size, batch.Columns[0]).DetachFromDisposeScope();
+        return Blocks.Tile(_exponentials, rows, documents);
     }
 
     /// <inheritdoc/>

@@ -24,7 +24,7 @@ internal sealed class RunningSoftmax : IDisposable
         _pair = pair;
         Largest = pair.clone();
         _sum = zeros_like(pair);
-        _weighted = [.. Enumerable.Range(0, rowColumns).Select(_ => pool.RentZeros(pair.size(0), dim, pair.dtype, pair.device))];
+        _weighted = [.. Enumerable.Range(0, rowColumns).Select(_ => pool.RentZeros(pair.size(0), dim, pair))];
         _pool = pool;
     }
 

@@ -36,7 +36,7 @@ internal sealed class TextDirections : IDisposable
         if (_made.Count == _most)
             ReturnOldest();
         var embeddings = _columns[column];
-        var block = _pool.Rent(rows.Count, embeddings.size(1), embeddings.dtype, embeddings.device).DetachFromDisposeScope();
+        var block = _pool.Rent(rows.Count, embeddings.size(1), embeddings).DetachFromDisposeScope();
         using var scope = NewDisposeScope();
         var source = embeddings.narrow(0, rows.Start, rows.Count);
         if (_smallestNorm is { } norm)

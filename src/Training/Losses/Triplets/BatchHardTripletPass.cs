@@ -41,7 +41,7 @@ internal sealed class BatchHardTripletPass(EmbeddingBatch batch, MinedTripletLos
         using var gradientMode = no_grad();
         using var scope = NewDisposeScope();
         var embeddings = batch.Columns[0];
-        var gradient = batch.Pool.RentZeros(shard.Count, embeddings.size(1), embeddings.dtype, embeddings.device);
+        var gradient = batch.Pool.RentZeros(shard.Count, embeddings.size(1), embeddings);
         var weights = Weights(statistics).div_(Divisor(statistics));                               // [N]
         AddAsAnchors(statistics, weights, shard, Positive, gradient);
         AddAsAnchors(statistics, weights.neg(), shard, Negative, gradient);

@@ -27,8 +27,8 @@ internal sealed class HardestRows : IDisposable
         var origin = distance.Origin(batch.Columns[0]);
         (_distance, _blocks, _labels) = (distance, candidates.Blocks, candidates.Labels);
         _pool = batch.Pool;
-        _points = Rent(candidates.Count, origin.size(1), origin);
-        _order = Rent(Blocks.Size, Blocks.Size, origin);
+        _points = _pool.Rent(candidates.Count, origin.size(1), origin).DetachFromDisposeScope();
+        _order = _pool.Rent(Blocks.Size, Blocks.Size, origin).DetachFromDisposeScope();
         foreach (var block in _blocks)
         {
             using var blockScope = NewDisposeScope();
@@ -58,7 +58,7 @@ internal sealed class HardestRows : IDisposable
         foreach (var candidates in _blocks)
         {
             using var tileScope = NewDisposeScope();
-            var order = Tile(rows, candidates);
+            var order = Blocks.Tile(_order, rows, candidates); // [rows, candidates]
             _distance.Order(anchors, _points.narrow(0, candidates.Start, candidates.Count), order);
             HardestKernel.Find(order, Labels(rows), Labels(candidates), rows.Start - candidates.Start, candidates.Start, farthest, nearest);
         }
@@ -80,7 +80,7 @@ internal sealed class HardestRows : IDisposable
         foreach (var candidates in _blocks)
         {
             using var tileScope = NewDisposeScope();
-            var order = Tile(rows, candidates);
+            var order = Blocks.Tile(_order, rows, candidates); // [rows, candidates]
             _distance.Order(anchors, _points.narrow(0, candidates.Start, candidates.Count), order);
             var same = labels == _pointLabels.narrow(0, candidates.Start, candidates.Count);
             var (low, lowAt) = order.masked_fill(same, double.PositiveInfinity).min(1);
@@ -100,11 +100,6 @@ internal sealed class HardestRows : IDisposable
         best.copy_(where(harder, values, best));
         bestRows.copy_(where(harder, places + offset, bestRows));
     }
-
-    private Tensor Rent(long rows, long columns, Tensor like) => _pool.Rent(rows, columns, like.dtype, like.device).DetachFromDisposeScope();
-
-    // [rows, candidates]
-    private Tensor Tile(ShardRange rows, ShardRange candidates) => _order.view(-1).narrow(0, 0, (long)rows.Count * candidates.Count).view(rows.Count, candidates.Count);
 
     public void Dispose()
     {
