@@ -1,11 +1,10 @@
 using Distributed.Training.Models.Encoders.PostNorm;
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 
 namespace Distributed.Training.Models.Encoders.Bert;
 
 /// <summary>The attention sublayer, under the checkpoint's names.</summary>
-internal sealed class BertAttention : nn.Module
+internal sealed class BertAttention : NamedAttention
 {
     [ComponentName(Name = "self")]
     private readonly BertSelfAttention _self;
@@ -22,6 +21,6 @@ internal sealed class BertAttention : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>What it computes.</summary>
-    public PostNormAttention Sublayer { get; }
+    /// <inheritdoc/>
+    public override PostNormAttention Sublayer { get; }
 }

@@ -17,7 +17,7 @@ internal sealed class BertEncoder : TokenEncoder
         : base(nameof(BertEncoder))
     {
         _embeddings = new PostNormEmbeddings(config);
-        _stack = new LayerStack<BertLayer>(Enumerable.Range(0, config.Layers).Select(_ => new BertLayer(config)));
+        _stack = new LayerStack<BertLayer>(Enumerable.Range(0, config.Layers).Select(_ => new BertLayer(config, new BertAttention(config))));
         RegisterComponents();
     }
 

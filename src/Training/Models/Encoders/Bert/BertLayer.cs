@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 
 namespace Distributed.Training.Models.Encoders.Bert;
 
-/// <summary>A layer, under the checkpoint's names.</summary>
+/// <summary>A layer, under the checkpoint's names, which but for those in its attention are MPNet's too.</summary>
 internal sealed class BertLayer : PostNormLayer
 {
     [ComponentName(Name = "attention")]
-    private readonly BertAttention _attention;
+    private readonly NamedAttention _attention;
 
     [ComponentName(Name = "intermediate")]
     private readonly BertIntermediate _intermediate;
@@ -18,10 +18,10 @@ internal sealed class BertLayer : PostNormLayer
 
     private readonly PostNormFeedForward _feedForward;
 
-    public BertLayer(PostNormConfig config)
+    public BertLayer(PostNormConfig config, NamedAttention attention)
         : base(nameof(BertLayer))
     {
-        _attention = new BertAttention(config);
+        _attention = attention;
         _intermediate = new BertIntermediate(config);
         _output = new BertOutput(config, config.IntermediateSize);
         _feedForward = new PostNormFeedForward(_intermediate.Dense, _output.End, config.Activation);

@@ -1,11 +1,10 @@
 using Distributed.Training.Models.Encoders.PostNorm;
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 
 namespace Distributed.Training.Models.Encoders.MPNet;
 
 /// <summary>The attention sublayer, under the checkpoint's names.</summary>
-internal sealed class MPNetAttention : nn.Module
+internal sealed class MPNetAttention : NamedAttention
 {
     [ComponentName(Name = "attn")]
     private readonly MPNetSelfAttention _attention;
@@ -23,6 +22,6 @@ internal sealed class MPNetAttention : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>What it computes.</summary>
-    public PostNormAttention Sublayer { get; }
+    /// <inheritdoc/>
+    public override PostNormAttention Sublayer { get; }
 }

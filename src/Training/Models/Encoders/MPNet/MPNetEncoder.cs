@@ -1,3 +1,4 @@
+using Distributed.Training.Models.Encoders.Bert;
 using Distributed.Training.Models.Encoders.PostNorm;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -11,14 +12,14 @@ internal sealed class MPNetEncoder : TokenEncoder
     private readonly PostNormEmbeddings _embeddings;
 
     [ComponentName(Name = "encoder")]
-    private readonly LayerStack<MPNetLayer> _stack;
+    private readonly LayerStack<BertLayer> _stack;
 
     public MPNetEncoder(MPNetConfig config)
         : base(nameof(MPNetEncoder))
     {
         _embeddings = new PostNormEmbeddings(config);
-        _stack = new LayerStack<MPNetLayer>(
-            Enumerable.Range(0, config.Layers).Select(_ => new MPNetLayer(config)), new EmbeddingTable(config.RelativeBuckets, config.Heads));
+        _stack = new LayerStack<BertLayer>(
+            Enumerable.Range(0, config.Layers).Select(_ => new BertLayer(config, new MPNetAttention(config))), new EmbeddingTable(config.RelativeBuckets, config.Heads));
         RegisterComponents();
     }
 
