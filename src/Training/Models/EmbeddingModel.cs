@@ -165,7 +165,7 @@ public sealed class EmbeddingModel : IDisposable
         var adapter = Adapter ?? throw new InvalidOperationException("The model has no adapter.");
         var files = _files.Remove(InTransformer(ModelFiles.ConfigFile)).SetItem(InTransformer(AdapterConfigFile.Name), AdapterFolder.ConfigOf(adapter, Encoder, baseModel));
         var matrices = new SavedWeights(InTransformer(AdapterFolder.WeightsFile), AdapterFolder.Matrices(adapter), Metadata: null);
-        ModelFiles.Write(folder, modelCard, files, [matrices, .. ModuleWeights()]);
+        ModelFiles.Write(folder, modelCard, files, [matrices, .. WeightsOfModules()]);
     }
 
     /// <summary>
@@ -188,7 +188,7 @@ public sealed class EmbeddingModel : IDisposable
         var encoder = new SentenceEncoder(contents.Config, contents.Settings.Pooling, contents.Settings.Modules);
         try
         {
-            Folders.ModuleWeights.Fill(encoder, contents.SettingsFolder, contents.Settings.Modules);
+            ModuleWeights.Fill(encoder, contents.SettingsFolder, contents.Settings.Modules);
             var untrained = CheckpointReader.Fill(encoder, contents.WeightsPath, contents.Family);
             return new EmbeddingModel(encoder, contents.Tokenizer, contents.Settings, contents.Files, contents.TransformerPath, untrained);
         }
@@ -202,9 +202,9 @@ public sealed class EmbeddingModel : IDisposable
     private string InTransformer(string file) => Path.Combine(_transformerPath, file);
 
     private IEnumerable<SavedWeights> Weights()
-        => ModuleWeights().Prepend(SavedWeights.OfTransformer(_transformerPath, MergedWeights.Of(Encoder, Adapter).Concat(_untrained)));
+        => WeightsOfModules().Prepend(SavedWeights.OfTransformer(_transformerPath, MergedWeights.Of(Encoder, Adapter).Concat(_untrained)));
 
-    private IEnumerable<SavedWeights> ModuleWeights()
+    private IEnumerable<SavedWeights> WeightsOfModules()
         => _settings.Modules.Zip(Encoder.ModuleParameters)
             .Where(module => module.First.Parameters.Length > 0)
             .Select(module => SavedWeights.OfModule(module.First.Path, Named(module.Second)));

@@ -1,4 +1,5 @@
 using Distributed.Training.Models.Folders;
+using Distributed.Training.Models.WeightFiles;
 using Distributed.Training.Safetensors;
 using static TorchSharp.torch;
 
@@ -73,7 +74,7 @@ internal static class AdapterFolder
         using var scope = NewDisposeScope();
         using var withoutGraph = no_grad();
         matrix.copy_(reader.Read(name));
-        WeightFiles.StoredTensor.RequireFinite(matrix, name, path);
+        StoredTensor.RequireFinite(matrix, name, path);
     }
 
     // The names of the maps, once it is sure that nothing is missing, left over or of another shape.
@@ -92,8 +93,7 @@ internal static class AdapterFolder
             long[] expected = isDown ? [config.Rank, map.Weight.shape[1]] : [map.Weight.shape[0], config.Rank];
             if (!entry.Shape.AsSpan().SequenceEqual(expected))
                 throw new ModelFormatException(path, $"tensor {entry.Name} has the shape [{string.Join(", ", entry.Shape)}], [{string.Join(", ", expected)}] was expected");
-            if (entry.ScalarType is not (ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64))
-                throw new ModelFormatException(path, $"tensor {entry.Name} is of type {entry.ScalarType}, a floating-point type was expected");
+            StoredTensor.RequireFloatingPoint(path, entry);
             if (isDown)
                 names.Add(name);
         }

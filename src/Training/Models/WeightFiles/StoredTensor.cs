@@ -14,6 +14,13 @@ internal static class StoredTensor
     {
         if (!entry.Shape.AsSpan().SequenceEqual(shape))
             throw new ModelFormatException(path, $"tensor {entry.Name} has the shape [{string.Join(", ", entry.Shape)}], config.json asks for [{string.Join(", ", shape.ToArray())}]");
+        RequireFloatingPoint(path, entry);
+    }
+
+    /// <summary>Refuses a tensor of other numbers than floating-point ones. Only the header is looked at.</summary>
+    /// <exception cref="ModelFormatException">It is one.</exception>
+    public static void RequireFloatingPoint(string path, SafetensorsEntry entry)
+    {
         if (entry.ScalarType is not (ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64))
             throw new ModelFormatException(path, $"tensor {entry.Name} is of type {entry.ScalarType}, a floating-point type was expected");
     }
