@@ -36,23 +36,23 @@ internal sealed class PublishedModelCases(string folder, string model, string? d
     {
         using var tensors = SafetensorsReader.Open(Path.Combine(folder, "expected.safetensors"));
         var sentences = _expected.GetProperty("sentences").Strings();
-        yield return TokenIds.Compare("published/token ids", EmbeddingModel.Load(model), sentences, _expected.GetProperty("ids"));
-        yield return Embeddings("published/embeddings: f32", sentences, tensors);
+        using var loaded = EmbeddingModel.Load(model);
+        yield return TokenIds.Compare("published/token ids", loaded, sentences, _expected.GetProperty("ids"));
+        yield return Embeddings("published/embeddings: f32", loaded, sentences, tensors);
         if (data is null)
             yield break;
 
         foreach (var part in (string[])["dev", "test"])
-            yield return Similarity($"published/STS benchmark: {part}", part);
-        foreach (var result in Retrieval("published/WordNet"))
+            yield return Similarity($"published/STS benchmark: {part}", loaded, part);
+        foreach (var result in Retrieval("published/WordNet", loaded))
             yield return result;
         foreach (var result in Training("published/training", sentences, tensors))
             yield return result;
     }
 
-    private CheckResult Embeddings(string name, string[] sentences, SafetensorsReader tensors)
+    private static CheckResult Embeddings(string name, EmbeddingModel loaded, string[] sentences, SafetensorsReader tensors)
     {
         using var scope = NewDisposeScope();
-        using var loaded = EmbeddingModel.Load(model);
         return CheckResult.Compare(name, Encode(loaded, sentences).MaxDifference(tensors.Read("encode_f32")), EmbeddingLimit);
     }
 
@@ -67,9 +67,8 @@ internal sealed class PublishedModelCases(string folder, string model, string? d
 
     private static ICollectives Alone(int shards = 1) => LoopbackCollectives.Create(1, [new(0, shards)])[0];
 
-    private CheckResult Similarity(string name, string part)
+    private CheckResult Similarity(string name, EmbeddingModel loaded, string part)
     {
-        using var loaded = EmbeddingModel.Load(model);
         var rows = ReadPairs(Path.Combine(data!, "stsb", $"stsb-en-{part}.csv"));
         var (first, second) = (EncodeTexts(loaded, rows.ConvertAll(row => row.First)), EncodeTexts(loaded, rows.ConvertAll(row => row.Second)));
         var actual = RankCorrelation.Of(rows.ConvertAll(row => row.Score), [.. Enumerable.Range(0, rows.Count).Select(row => Cosine(first.Row(row), second.Row(row)))]);
@@ -102,9 +101,8 @@ internal sealed class PublishedModelCases(string folder, string model, string? d
         return product / Math.Sqrt(squaresOfFirst * squaresOfSecond);
     }
 
-    private IEnumerable<CheckResult> Retrieval(string name)
+    private IEnumerable<CheckResult> Retrieval(string name, EmbeddingModel loaded)
     {
-        using var loaded = EmbeddingModel.Load(model);
         var wordnet = Path.Combine(data!, "wordnet");
         var set = RetrievalSetReader.Read(new EvaluationOptions
         {
