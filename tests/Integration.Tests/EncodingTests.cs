@@ -8,8 +8,6 @@ namespace Distributed.Integration.Tests;
 [Trait("Speed", "slow")]
 public sealed class EncodingTests : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
     private readonly TemporaryFolder _folder = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -90,21 +88,9 @@ public sealed class EncodingTests : IDisposable
     private static ProcessStartInfo Start(string input, string output, params IEnumerable<string> more) => Programs.Start("Cli", "distributed.dll",
         ["encode", "--model", ReferenceData.PathOf("encoder", "mini-mean"), "--input", input, "--output", output, .. more]);
 
-    /// <summary>Waits until a worker listens to the others or, the first one, has its file open; its process id.</summary>
-    private static async Task<int> WorkerAsync(string output, int rank)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        limit.CancelAfter(Limit);
-        while (true)
-        {
-            foreach (var id in RunProcesses.Of(output))
-                if (RunProcesses.CommandLine(id).Split(' ') is var words && words.Contains("--peers")
-                    && words[Array.IndexOf(words, "--rank") + 1] == $"{rank}"
-                    && (rank == 0 ? HasOpen(id, Path.GetDirectoryName(output)!) : File.Exists(Path.Combine(words[Array.IndexOf(words, "--peers") + 1], $"s{rank}"))))
-                    return id;
-            await Task.Delay(10, limit.Token);
-        }
-    }
+    // The first one listens to nobody: it is there when it has its file open.
+    private static Task<int> WorkerAsync(string output, int rank) =>
+        GroupWorkers.WaitAsync(output, rank, rank == 0 ? (process, _) => HasOpen(process, Path.GetDirectoryName(output)!) : null);
 
     // A file without a name has that of its folder and a number.
     private static bool HasOpen(int process, string folder)

@@ -8,8 +8,6 @@ namespace Distributed.Integration.Tests;
 [Trait("Speed", "slow")]
 public sealed class MiningTests : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
     private readonly TemporaryFolder _folder = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -37,7 +35,7 @@ public sealed class MiningTests : IDisposable
         process.StandardInput.Close();
         var error = process.StandardError.ReadToEndAsync(Cancellation);
 
-        Process.GetProcessById(await WorkerAsync(output, rank: 1)).Kill();
+        Process.GetProcessById(await GroupWorkers.WaitAsync(output, rank: 1)).Kill();
         await process.WaitForExitAsync(Cancellation);
 
         Assert.Equal((1, "error: worker 1 was killed (signal 9), so the command ended\n"), (process.ExitCode, await error));
@@ -50,7 +48,7 @@ public sealed class MiningTests : IDisposable
     {
         var output = _folder.PathOf("mined.jsonl");
         using var process = Process.Start(Start(output))!;
-        var worker = await WorkerAsync(output, rank: 1);
+        var worker = await GroupWorkers.WaitAsync(output, rank: 1);
 
         process.Kill();
         await process.WaitForExitAsync(Cancellation);
@@ -77,21 +75,5 @@ public sealed class MiningTests : IDisposable
         Assert.True(result.ExitCode == 0 && result.Error.Length == 0, $"{result}");
         Assert.StartsWith("500 pairs", result.Output, StringComparison.Ordinal);
         return Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(output, Cancellation)));
-    }
-
-    /// <summary>Waits until a worker listens to the others; its process id.</summary>
-    private static async Task<int> WorkerAsync(string output, int rank)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        limit.CancelAfter(Limit);
-        while (true)
-        {
-            foreach (var id in RunProcesses.Of(output))
-                if (RunProcesses.CommandLine(id).Split(' ') is var words && words.Contains("--peers")
-                    && words[Array.IndexOf(words, "--rank") + 1] == $"{rank}"
-                    && File.Exists(Path.Combine(words[Array.IndexOf(words, "--peers") + 1], $"s{rank}")))
-                    return id;
-            await Task.Delay(10, limit.Token);
-        }
     }
 }
