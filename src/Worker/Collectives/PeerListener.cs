@@ -90,7 +90,8 @@ internal sealed partial class PeerListener : IAsyncDisposable
                 Discard(call);
             _calls.Clear();
         }
-        _folder?.Delete(recursive: true);
+        if (_folder is not null)
+            PeerSocketFolder.Remove(_folder);
     }
 
     /// <summary>Listens on a Unix domain socket in a new folder that only this user can enter.</summary>

@@ -51,15 +51,24 @@ internal static class PeerSocketFolder
     {
         foreach (var folder in new DirectoryInfo(Path.GetTempPath()).EnumerateDirectories(Prefix + "*"))
         {
-            try
-            {
-                if (IsAbandoned(folder))
-                    folder.Delete(recursive: true);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // Another user's, or another worker is removing it too.
-            }
+            if (IsAbandoned(folder))
+                Remove(folder);
+        }
+    }
+
+    /// <summary>
+    /// Removes a folder whose socket no longer listens. Another worker may be removing it too: from then on it is abandoned to whoever looks. What cannot be removed
+    /// stays for the next.
+    /// </summary>
+    public static void Remove(DirectoryInfo folder)
+    {
+        try
+        {
+            folder.Delete(recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another user's, or it is gone already.
         }
     }
 

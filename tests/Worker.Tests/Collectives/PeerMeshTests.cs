@@ -107,6 +107,15 @@ public sealed class PeerMeshTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Dispose_FolderThatAnotherWorkerHasRemoved_IsNoError()
+    {
+        var listener = PeerListener.Listen(PeerTransport.Unix, TimeProvider.System, NullLogger<PeerListener>.Instance);
+        Directory.Delete(Path.GetDirectoryName(((UnixPeerEndpoint)listener.Endpoint).Path)!, recursive: true);
+
+        Assert.Null(await Record.ExceptionAsync(async () => await listener.DisposeAsync()));
+    }
+
+    [Fact]
     public async Task ListenUnix_FolderOfAKilledWorker_IsRemovedAndOfALivingOneKept()
     {
         var killed = PeerSocketFolder.Create();
