@@ -3,8 +3,8 @@ using System.IO.Hashing;
 using System.Text.RegularExpressions;
 using Distributed.Data.Planning;
 using Distributed.Jobs;
-using Distributed.Training.Collectives;
 using Distributed.Training.Models;
+using Distributed.Training.Runtime;
 using TorchSharp.Modules;
 
 namespace Distributed.Training.Optimization;
@@ -15,6 +15,8 @@ namespace Distributed.Training.Optimization;
 /// </summary>
 internal static partial class FrozenParameters
 {
+    private const int BlockBytes = 1 << 20;
+
     /// <summary>Freezes what the job's model.freeze and model.freeze_layers name.</summary>
     /// <exception cref="JobConflictException">A pattern matches nothing, there are fewer layers, or nothing is left to train.</exception>
     public static void Freeze(SentenceEncoder encoder, ModelOptions options)
@@ -58,7 +60,12 @@ internal static partial class FrozenParameters
             return 0;
         var hash = new XxHash64();
         foreach (var (_, parameter) in frozen)
-            hash.Append(new TensorMemory<byte>(parameter).GetSpan());
+        {
+            var bytes = parameter.numel() * parameter.ElementSize;
+            for (long start = 0; start < bytes; start += BlockBytes)
+                hash.Append(parameter.Bytes(start, (int)Math.Min(BlockBytes, bytes - start)));
+        }
+
         return hash.GetCurrentHashAsUInt64();
     }
 

@@ -1,7 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Distributed.Training.Collectives;
+using Distributed.Training.Runtime;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Optimization;
@@ -19,12 +19,12 @@ public readonly record struct GradientSummary(double Norm, ulong Digest)
     /// <summary>Summarises a contiguous CPU tensor of float32 or float64.</summary>
     public static GradientSummary Of(Tensor gradient)
     {
-        var bytes = new TensorMemory<byte>(gradient).GetSpan();
+        var bytes = gradient.numel() * gradient.ElementSize;
         var hash = new XxHash64();
         var squares = 0.0;
-        for (var start = 0; start < bytes.Length; start += BlockBytes)
+        for (long start = 0; start < bytes; start += BlockBytes)
         {
-            ReadOnlySpan<byte> block = bytes.Slice(start, Math.Min(BlockBytes, bytes.Length - start));
+            ReadOnlySpan<byte> block = gradient.Bytes(start, (int)Math.Min(BlockBytes, bytes - start));
             hash.Append(block);
             squares += gradient.dtype == ScalarType.Float64
                 ? SumOfSquares(MemoryMarshal.Cast<byte, double>(block))

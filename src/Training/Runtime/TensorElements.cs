@@ -18,6 +18,16 @@ internal static partial class TensorElements
         public unsafe Span<T> Elements<T>()
             where T : unmanaged
             => new(tensor.Pointer<T>(), checked((int)tensor.numel()));
+
+        /// <summary>Bytes of a contiguous CPU tensor, which may have more than a span can. Valid while the tensor lives.</summary>
+        /// <param name="start">First byte.</param>
+        /// <param name="length">Number of bytes.</param>
+        public unsafe Span<byte> Bytes(long start, int length)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(start);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(start + length, tensor.numel() * tensor.ElementSize);
+            return new(tensor.Pointer<byte>() + start, length);
+        }
     }
 
     [LibraryImport("LibTorchSharp", EntryPoint = "THSTensor_data")]

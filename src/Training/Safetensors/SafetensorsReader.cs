@@ -58,13 +58,25 @@ public sealed class SafetensorsReader : IDisposable
 
     /// <summary>A new CPU tensor with the stored values, in the stored type.</summary>
     /// <exception cref="SafetensorsException">There is no such tensor, or the file has been cut meanwhile.</exception>
-    public unsafe torch.Tensor Read(string name)
+    public torch.Tensor Read(string name)
     {
         var entry = Find(name) ?? throw new SafetensorsException(_path, SafetensorsError.MissingTensor, $"no tensor {name}");
         var tensor = torch.empty(entry.Shape.AsSpan(), entry.ScalarType);
         for (long done = 0; done < entry.ByteCount; done += ChunkBytes)
-            Fill(new Span<byte>(tensor.Pointer<byte>() + done, (int)Math.Min(ChunkBytes, entry.ByteCount - done)), entry.Offset + done);
+            Fill(tensor.Bytes(done, (int)Math.Min(ChunkBytes, entry.ByteCount - done)), entry.Offset + done);
         return tensor;
+    }
+
+    /// <summary>Bytes of a stored tensor, in the stored type.</summary>
+    /// <param name="entry">A tensor of this file.</param>
+    /// <param name="start">First byte in the tensor.</param>
+    /// <param name="destination">Receives as many as it has places, which the tensor must have.</param>
+    /// <exception cref="SafetensorsException">The file has been cut meanwhile.</exception>
+    internal void Read(SafetensorsEntry entry, long start, Span<byte> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + destination.Length, entry.ByteCount);
+        Fill(destination, entry.Offset + start);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Distributed.Training.Runtime;
@@ -34,16 +35,22 @@ public static class SafetensorsWriter
     /// <param name="metadata">The file's own notes; null: format = pt, which Python's loader asks for.</param>
     public static void Write(Stream stream, IEnumerable<KeyValuePair<string, torch.Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        var ordered = tensors
-            .OrderByDescending(pair => SafetensorsDtypes.Of(pair.Value.dtype))
-            .ThenBy(pair => pair.Key, StringComparer.Ordinal)
-            .ToArray();
-        WriteHeader(stream, ordered, metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
-        foreach (var (_, tensor) in ordered)
-            WriteData(stream, tensor);
+        Write(stream, tensors.Select(pair => Content(pair.Key, pair.Value)), metadata);
     }
 
-    private static void WriteHeader(Stream stream, KeyValuePair<string, torch.Tensor>[] tensors, IReadOnlyDictionary<string, string> metadata)
+    /// <summary>Writes tensors to a stream that are in no tensor's memory.</summary>
+    internal static void Write(Stream stream, IEnumerable<SafetensorsContent> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        var ordered = tensors.OrderByDescending(tensor => tensor.Dtype).ThenBy(tensor => tensor.Name, StringComparer.Ordinal).ToArray();
+        WriteHeader(stream, ordered, metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
+        foreach (var tensor in ordered)
+            tensor.Write(stream);
+    }
+
+    private static SafetensorsContent Content(string name, torch.Tensor tensor) =>
+        new(name, SafetensorsDtypes.Of(tensor.dtype), [.. tensor.shape], stream => WriteData(stream, tensor));
+
+    private static void WriteHeader(Stream stream, SafetensorsContent[] tensors, IReadOnlyDictionary<string, string> metadata)
     {
         var header = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(header, Json))
@@ -58,18 +65,17 @@ public static class SafetensorsWriter
         stream.Write(header.WrittenSpan);
     }
 
-    private static void WriteHeader(Utf8JsonWriter json, KeyValuePair<string, torch.Tensor>[] tensors, IReadOnlyDictionary<string, string> metadata)
+    private static void WriteHeader(Utf8JsonWriter json, SafetensorsContent[] tensors, IReadOnlyDictionary<string, string> metadata)
     {
         json.WriteStartObject();
         WriteMetadata(json, metadata);
         long offset = 0;
-        foreach (var (name, tensor) in tensors)
+        foreach (var tensor in tensors)
         {
-            var dtype = SafetensorsDtypes.Of(tensor.dtype);
-            json.WriteStartObject(name);
-            json.WriteString("dtype", dtype.ToString());
-            WriteNumbers(json, "shape", tensor.shape);
-            WriteNumbers(json, "data_offsets", [offset, offset += tensor.numel() * dtype.Size]);
+            json.WriteStartObject(tensor.Name);
+            json.WriteString("dtype", tensor.Dtype.ToString());
+            WriteNumbers(json, "shape", tensor.Shape);
+            WriteNumbers(json, "data_offsets", [offset, offset += tensor.ByteCount]);
             json.WriteEndObject();
         }
 
@@ -86,7 +92,7 @@ public static class SafetensorsWriter
         json.WriteEndObject();
     }
 
-    private static void WriteNumbers(Utf8JsonWriter json, string name, long[] numbers)
+    private static void WriteNumbers(Utf8JsonWriter json, string name, ImmutableArray<long> numbers)
     {
         json.WriteStartArray(name);
         foreach (var number in numbers)
@@ -94,12 +100,12 @@ public static class SafetensorsWriter
         json.WriteEndArray();
     }
 
-    private static unsafe void WriteData(Stream stream, torch.Tensor tensor)
+    private static void WriteData(Stream stream, torch.Tensor tensor)
     {
         using var scope = torch.NewDisposeScope();
         var contiguous = tensor.detach().cpu().contiguous();
         var byteCount = contiguous.numel() * SafetensorsDtypes.Of(tensor.dtype).Size;
         for (long done = 0; done < byteCount; done += ChunkBytes)
-            stream.Write(new ReadOnlySpan<byte>(contiguous.Pointer<byte>() + done, (int)Math.Min(ChunkBytes, byteCount - done)));
+            stream.Write(contiguous.Bytes(done, (int)Math.Min(ChunkBytes, byteCount - done)));
     }
 }
