@@ -40,6 +40,9 @@ public interface ICollectives : IAsyncDisposable
     /// <summary>Copies <paramref name="buffer"/> of rank <paramref name="source"/> to every rank.</summary>
     ValueTask BroadcastAsync(Memory<byte> buffer, int source, CancellationToken cancellationToken);
 
+    /// <summary>The same for floats, which may have more than 2 GiB.</summary>
+    ValueTask BroadcastAsync(Memory<float> buffer, int source, CancellationToken cancellationToken);
+
     /// <summary>Returns when every rank has called it.</summary>
     ValueTask BarrierAsync(CancellationToken cancellationToken);
 }

@@ -77,13 +77,10 @@ public sealed class LoopbackCollectives : ICollectives
     }
 
     /// <inheritdoc/>
-    public ValueTask BroadcastAsync(Memory<byte> buffer, int source, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(source);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(source, WorldSize);
-        return _world.MeetAsync(
-            Rank, $"broadcast from rank {source}", buffer, buffers => CopyToOthers(buffers, source, 0, buffers[source].Length), cancellationToken);
-    }
+    public ValueTask BroadcastAsync(Memory<byte> buffer, int source, CancellationToken cancellationToken) => CopyAsync(buffer, source, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask BroadcastAsync(Memory<float> buffer, int source, CancellationToken cancellationToken) => CopyAsync(buffer, source, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask BarrierAsync(CancellationToken cancellationToken) => _world.MeetAsync(Rank, "barrier", 0, _ => { }, cancellationToken);
@@ -95,7 +92,15 @@ public sealed class LoopbackCollectives : ICollectives
         return ValueTask.CompletedTask;
     }
 
-    private static void CopyToOthers(ImmutableArray<Memory<byte>> buffers, int source, int start, int end)
+    private ValueTask CopyAsync<T>(Memory<T> buffer, int source, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(source);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(source, WorldSize);
+        return _world.MeetAsync(
+            Rank, $"broadcast from rank {source}", buffer, buffers => CopyToOthers(buffers, source, 0, buffers[source].Length), cancellationToken);
+    }
+
+    private static void CopyToOthers<T>(ImmutableArray<Memory<T>> buffers, int source, int start, int end)
     {
         foreach (var buffer in buffers)
             ArgumentOutOfRangeException.ThrowIfNotEqual(buffer.Length, buffers[source].Length);

@@ -9,12 +9,13 @@ internal sealed class BroadcastOperation : PeerOperation
 
     private readonly int _source;
     private readonly bool _isSource;
-    private readonly Memory<byte> _buffer;
+    private readonly TileMemory _buffer;
     private readonly byte[] _hash = new byte[HashBytes];
-    private int _next;     // the receiver of the source only
+    private readonly XxHash128 _whole = new(); // the source's Start, elsewhere the receiver of the source only
+    private long _next;    // the receiver of the source only
     private bool _hashed;  // the receiver of the source only
 
-    public BroadcastOperation(GenerationKey key, long sequence, PeerConnections connections, int rank, int worldSize, int source, Memory<byte> buffer)
+    public BroadcastOperation(GenerationKey key, long sequence, PeerConnections connections, int rank, int worldSize, int source, TileMemory buffer)
         : base(key, sequence, connections)
     {
         _source = source;
@@ -28,9 +29,12 @@ internal sealed class BroadcastOperation : PeerOperation
     {
         if (_isSource)
         {
-            for (int at = 0; at < _buffer.Length; at += Tiling.TileBytes)
-                Connections.SendToAll(new Outgoing(this, Piece(at), new TileMemory(PieceMemory(at))));
-            XxHash128.Hash(_buffer.Span, _hash);
+            for (long at = 0; at < _buffer.Length; at += Tiling.TileBytes)
+            {
+                Connections.SendToAll(new Outgoing(this, Piece(at), PieceMemory(at)));
+                _whole.Append(PieceMemory(at).Span);
+            }
+            _whole.GetCurrentHash(_hash);
             Connections.SendToAll(new Outgoing(this, HashFrame(), new TileMemory(_hash.AsMemory())));
         }
         Complete();
@@ -48,24 +52,27 @@ internal sealed class BroadcastOperation : PeerOperation
             return new TileMemory(_hash.AsMemory());
         }
         Require(frame, Piece(_next));
-        return new TileMemory(PieceMemory(_next));
+        return PieceMemory(_next);
     }
 
     public override void Received(int peer, in PeerFrame frame)
     {
         if (frame.Kind == PeerFrameKind.Broadcast)
         {
+            _whole.Append(PieceMemory(_next).Span);
             _next += frame.PayloadBytes;
             return;
         }
         _hashed = true;
-        if (!XxHash128.Hash(_buffer.Span).AsSpan().SequenceEqual(_hash))
+        if (!_whole.GetCurrentHash().AsSpan().SequenceEqual(_hash))
             throw new PeerProtocolException("broadcast whose whole does not have the sender's hash");
     }
 
-    private PeerFrame Piece(int at) => Frame(PeerFrameKind.Broadcast, 0, at, PieceMemory(at).Length);
+    private PeerFrame Piece(long at) => Frame(PeerFrameKind.Broadcast, 0, at, PieceLength(at));
 
-    private Memory<byte> PieceMemory(int at) => _buffer.Slice(at, Tiling.LengthAt(at, _buffer.Length, Tiling.TileBytes));
+    private int PieceLength(long at) => Tiling.LengthAt(at, _buffer.Length, Tiling.TileBytes);
+
+    private TileMemory PieceMemory(long at) => _buffer.Slice(at, PieceLength(at));
 
     private PeerFrame HashFrame() => Frame(PeerFrameKind.BroadcastHash, 0, _buffer.Length, HashBytes);
 }

@@ -61,12 +61,11 @@ internal sealed class SocketCollectives : ICollectives
         return BarrierAsync(cancellationToken);
     }
 
-    public ValueTask BroadcastAsync(Memory<byte> buffer, int source, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(source);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(source, WorldSize);
-        return RunAsync(new BroadcastOperation(_key, _slot.NextSequence, _connections, Rank, WorldSize, source, buffer), cancellationToken);
-    }
+    public ValueTask BroadcastAsync(Memory<byte> buffer, int source, CancellationToken cancellationToken) =>
+        BroadcastAsync(new TileMemory(buffer), source, cancellationToken);
+
+    public ValueTask BroadcastAsync(Memory<float> buffer, int source, CancellationToken cancellationToken) =>
+        BroadcastAsync(new TileMemory(buffer), source, cancellationToken);
 
     public ValueTask BarrierAsync(CancellationToken cancellationToken) =>
         RunAsync(new BarrierOperation(_key, _slot.NextSequence, _connections, WorldSize), cancellationToken);
@@ -82,6 +81,13 @@ internal sealed class SocketCollectives : ICollectives
         await _connections.Ended;
         if (_buffers.IsValueCreated)
             _buffers.Value.Dispose();
+    }
+
+    private ValueTask BroadcastAsync(TileMemory buffer, int source, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(source);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(source, WorldSize);
+        return RunAsync(new BroadcastOperation(_key, _slot.NextSequence, _connections, Rank, WorldSize, source, buffer), cancellationToken);
     }
 
     private async ValueTask RunAsync(PeerOperation operation, CancellationToken cancellationToken)

@@ -12,6 +12,14 @@ internal readonly struct TileMemory
 
     public TileMemory(Memory<float> floats) => _floats = floats;
 
-    /// <summary>The piece's bytes.</summary>
+    /// <summary>Number of bytes.</summary>
+    public long Length => _bytes.Length + ((long)_floats.Length * sizeof(float));
+
+    /// <summary>The piece's bytes, which must be less than 2 GiB.</summary>
     public Span<byte> Span => _floats.IsEmpty ? _bytes.Span : MemoryMarshal.AsBytes(_floats.Span);
+
+    /// <summary>A part of it; in floats <paramref name="start"/> and <paramref name="length"/>, in bytes, are multiples of four.</summary>
+    public TileMemory Slice(long start, int length) => _floats.IsEmpty
+        ? new(_bytes.Slice((int)start, length))
+        : new(_floats.Slice((int)(start / sizeof(float)), length / sizeof(float)));
 }

@@ -37,6 +37,8 @@ internal sealed class TimedCollectives(ICollectives inner) : ICollectives
 
     public ValueTask BroadcastAsync(Memory<byte> buffer, int source, CancellationToken cancellationToken) => inner.BroadcastAsync(buffer, source, cancellationToken);
 
+    public ValueTask BroadcastAsync(Memory<float> buffer, int source, CancellationToken cancellationToken) => inner.BroadcastAsync(buffer, source, cancellationToken);
+
     public ValueTask BarrierAsync(CancellationToken cancellationToken) => inner.BarrierAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();

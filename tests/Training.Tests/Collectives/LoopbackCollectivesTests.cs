@@ -45,6 +45,16 @@ public sealed class LoopbackCollectivesTests
     }
 
     [Fact]
+    public async Task Broadcast_OfFloats_EveryRankHasThem()
+    {
+        float[][] buffers = [[1], [2.5f], [3]];
+
+        await OnEveryRank((rank, token) => rank.BroadcastAsync(buffers[rank.Rank].AsMemory(), 1, token));
+
+        Assert.All(buffers, buffer => Assert.Equal([2.5f], buffer));
+    }
+
+    [Fact]
     public async Task Barrier_ManyTimes_NobodyPassesBeforeAllHaveCome()
     {
         var come = 0;

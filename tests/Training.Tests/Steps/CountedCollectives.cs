@@ -38,6 +38,12 @@ internal sealed class CountedCollectives(ICollectives inner) : ICollectives
         return inner.BroadcastAsync(buffer, source, cancellationToken);
     }
 
+    public ValueTask BroadcastAsync(Memory<float> buffer, int source, CancellationToken cancellationToken)
+    {
+        Calls.Add("broadcast");
+        return inner.BroadcastAsync(buffer, source, cancellationToken);
+    }
+
     public ValueTask BarrierAsync(CancellationToken cancellationToken)
     {
         Calls.Add("barrier");

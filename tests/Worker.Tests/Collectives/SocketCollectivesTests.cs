@@ -54,6 +54,21 @@ public sealed class SocketCollectivesTests
         Assert.All(buffers, b => Assert.Equal(expected, b));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(17)]
+    [InlineData((2 * Tiling.TileFloats) + 5)]
+    public async Task Broadcast_Floats_EveryRankHasTheSources(int length)
+    {
+        await using var world = SocketWorld.Create(new(0, 1), new(1, 1), new(2, 1));
+        float[][] buffers = [.. Enumerable.Range(0, 3).Select(rank => Enumerable.Range(0, length).Select(i => i + (rank / 4f)).ToArray())];
+        float[] expected = [.. buffers[2]];
+
+        await world.OnAllAsync(c => c.BroadcastAsync(buffers[c.Rank].AsMemory(), 2, Cancelled).AsTask());
+
+        Assert.All(buffers, b => Assert.Equal(expected, b));
+    }
+
     // Rank 1 has nothing to send to rank 2 and so nothing to wait for: it comes to the barrier while rank 2 has not begun the first gather.
     [Fact]
     public async Task AllGather_RanksWithNothingToSend_MayRunAhead()
