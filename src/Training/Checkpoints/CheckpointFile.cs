@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Distributed.Data.Files;
 
@@ -26,15 +27,34 @@ internal sealed record CheckpointFile(string Name, long Bytes, string Sha256)
     }
 
     /// <exception cref="CheckpointException">The file in <paramref name="folder"/> is not the one that was written.</exception>
-    public void Verify(string folder)
+    public void Verify(string folder, CancellationToken cancellationToken)
     {
         if (Name != Path.GetFileName(Name))
             throw new CheckpointException(folder, $"its manifest names a file outside of it: {Name}");
         string path = Path.Combine(folder, Name);
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         if (file.Length != Bytes)
             throw new CheckpointException(path, $"{file.Length} bytes instead of {Bytes}");
-        if (Convert.ToHexStringLower(SHA256.HashData(file)) != Sha256)
+        if (HashOf(file, cancellationToken) != Sha256)
             throw new CheckpointException(path, "not the content that was written");
+    }
+
+    private static string HashOf(FileStream file, CancellationToken cancellationToken)
+    {
+        using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] window = ArrayPool<byte>.Shared.Rent(CheckpointTensors.DefaultWindowBytes);
+        try
+        {
+            while (file.Read(window) is > 0 and var read)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                sha256.AppendData(window.AsSpan(..read));
+            }
+            return Convert.ToHexStringLower(sha256.GetHashAndReset());
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(window);
+        }
     }
 }

@@ -30,7 +30,7 @@ internal sealed record CheckpointManifest(int Format, long StepsDecided, long St
 
     /// <summary>Reads the manifest of a folder and checks every file against it.</summary>
     /// <exception cref="CheckpointException">The folder is not a complete, unaltered checkpoint.</exception>
-    public static (CheckpointManifest Manifest, string Sha256) ReadVerified(string folder)
+    public static (CheckpointManifest Manifest, string Sha256) ReadVerified(string folder, CancellationToken cancellationToken)
     {
         string path = Path.Combine(folder, FileName);
         try
@@ -42,7 +42,7 @@ internal sealed record CheckpointManifest(int Format, long StepsDecided, long St
             if (manifest is not { Format: CurrentFormat, Files.IsDefault: false })
                 throw new CheckpointException(path, $"not a manifest of format {CurrentFormat}");
             foreach (var file in manifest.Files)
-                file.Verify(folder);
+                file.Verify(folder, cancellationToken);
             return (manifest, Convert.ToHexStringLower(SHA256.HashData(content)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)

@@ -7,25 +7,34 @@ namespace Distributed.Training.Checkpoints;
 /// Writes checkpoints, a folder each: model, optimizer state and cross-batch memories as safetensors, then the manifest, in a folder aside; all synced, then renamed to
 /// <c>step-00000300</c>. A folder of that name is therefore complete. Not thread-safe.
 /// </summary>
-/// <param name="root">Folder that holds the checkpoints.</param>
-/// <param name="layout">Of the states to write.</param>
-/// <param name="keep">Sealed checkpoints that are kept, the newest ones; at least 1.</param>
-public sealed class CheckpointWriter(string root, StateLayout layout, int keep)
+public sealed class CheckpointWriter
 {
     private const string Prefix = "step-";
     private const string Aside = ".aside-";
 
-    private readonly string _root = Path.GetFullPath(root);
+    private readonly string _root;
+    private readonly int _keep;
+    private readonly CheckpointTensors _tensors;
+
+    /// <summary>A writer of one run's checkpoints.</summary>
+    /// <param name="root">Folder that holds the checkpoints.</param>
+    /// <param name="keep">Sealed checkpoints that are kept, the newest ones; at least 1.</param>
+    public CheckpointWriter(string root, int keep)
+        : this(root, keep, CheckpointTensors.DefaultWindowBytes)
+    {
+    }
+
+    internal CheckpointWriter(string root, int keep, int windowBytes) =>
+        (_root, _keep, _tensors) = (Path.GetFullPath(root), keep, new CheckpointTensors(windowBytes));
 
     /// <summary>Writes one state; it is on the disk when this returns. Older checkpoints over the limit are removed.</summary>
-    /// <param name="state">Laid out as the layout says; not changed.</param>
+    /// <param name="state">Not changed.</param>
     /// <exception cref="CheckpointException">It cannot be written; nothing of it is left behind.</exception>
-    public SealedCheckpoint Write(byte[] state)
+    public SealedCheckpoint Write(TrainingState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(state.Length, layout.StateBytes);
 
-        string target = FolderOf(layout.StepsDecided(state));
+        string target = FolderOf(state.StepsDecided);
         string aside = Path.Combine(_root, Aside + Guid.NewGuid().ToString("N"));
         try
         {
@@ -34,7 +43,7 @@ public sealed class CheckpointWriter(string root, StateLayout layout, int keep)
             string sha256 = WriteFiles(aside, state);
             Place(aside, target, sha256);
             Prune();
-            return new SealedCheckpoint(layout.StepsDecided(state), target, sha256);
+            return new SealedCheckpoint(state.StepsDecided, target, sha256);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -56,11 +65,11 @@ public sealed class CheckpointWriter(string root, StateLayout layout, int keep)
             DeleteIfThere(left);
     }
 
-    private string WriteFiles(string folder, byte[] state)
+    private string WriteFiles(string folder, TrainingState state)
     {
-        var files = CheckpointTensors.Files(layout)
-            .Select(file => CheckpointFile.Write(folder, file.Name, stream => CheckpointTensors.Write(stream, state, file.Places)));
-        var manifest = new CheckpointManifest(CheckpointManifest.CurrentFormat, layout.StepsDecided(state), layout.StepsApplied(state), [.. files]);
+        var files = CheckpointTensors.Files(state.Layout)
+            .Select(file => CheckpointFile.Write(folder, file.Name, stream => _tensors.Write(stream, state, file.Places)));
+        var manifest = new CheckpointManifest(CheckpointManifest.CurrentFormat, state.StepsDecided, state.StepsApplied, [.. files]);
         string sha256 = manifest.Write(folder);
         Durable.SyncDirectory(folder);
         return sha256;
@@ -83,7 +92,7 @@ public sealed class CheckpointWriter(string root, StateLayout layout, int keep)
     {
         try
         {
-            return CheckpointManifest.ReadVerified(folder).Sha256 == sha256;
+            return CheckpointManifest.ReadVerified(folder, CancellationToken.None).Sha256 == sha256;
         }
         catch (CheckpointException)
         {
@@ -93,7 +102,7 @@ public sealed class CheckpointWriter(string root, StateLayout layout, int keep)
 
     private void Prune()
     {
-        var old = Directory.EnumerateDirectories(_root, Prefix + "*").OrderDescending(StringComparer.Ordinal).Skip(keep).ToList();
+        var old = Directory.EnumerateDirectories(_root, Prefix + "*").OrderDescending(StringComparer.Ordinal).Skip(_keep).ToList();
         foreach (string folder in old)
             Remove(folder);
     }

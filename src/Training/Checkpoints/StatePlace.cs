@@ -7,10 +7,18 @@ namespace Distributed.Training.Checkpoints;
 /// <param name="Name">The key.</param>
 /// <param name="Type">Type of its numbers.</param>
 /// <param name="Shape">Its shape; the elements are in row-major order.</param>
-/// <param name="Start">First byte.</param>
+/// <param name="Section">The section of floats that it lies in; null: the tail.</param>
+/// <param name="Start">First byte in the section.</param>
 /// <param name="Bytes">Number of bytes.</param>
-internal sealed record StatePlace(string Name, torch.ScalarType Type, ImmutableArray<long> Shape, long Start, long Bytes)
+internal sealed record StatePlace(string Name, torch.ScalarType Type, ImmutableArray<long> Shape, int? Section, long Start, long Bytes)
 {
-    /// <summary>Its bytes in a state.</summary>
-    public Span<byte> Of(Span<byte> state) => state.Slice(checked((int)Start), checked((int)Bytes));
+    /// <summary>How it is cut so that no piece has more than <paramref name="most"/> bytes, a multiple of four: place in the tensor and length of each piece.</summary>
+    public IEnumerable<(long At, int Length)> Windows(int most)
+    {
+        for (long at = 0; at < Bytes; at += most)
+            yield return (at, (int)Math.Min(most, Bytes - at));
+    }
+
+    /// <summary>The bytes of a window in a state.</summary>
+    public Span<byte> Of(TrainingState state, (long At, int Length) window) => state.Bytes(Section, Start + window.At, window.Length);
 }

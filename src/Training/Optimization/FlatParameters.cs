@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Distributed.Data.Planning;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -13,6 +14,9 @@ namespace Distributed.Training.Optimization;
 /// </summary>
 public sealed class FlatParameters : IDisposable
 {
+    /// <summary>Most elements of a flat buffer: places in it are ints, those behind its end by less than a mebi-element, too.</summary>
+    public const long MaxLength = (1L << 31) - (1 << 20);
+
     private const int AlignmentBytes = 64;
 
     private readonly ImmutableArray<Parameter> _parameters;
@@ -28,6 +32,7 @@ public sealed class FlatParameters : IDisposable
 
     /// <summary>Moves the trainable parameters of <paramref name="module"/> into one flat tensor, and behind them others, to which no weight decay applies.</summary>
     /// <exception cref="ArgumentException">The module has none, or the parameters differ in dtype or device.</exception>
+    /// <exception cref="JobConflictException">They are more than <see cref="MaxLength"/>.</exception>
     public FlatParameters(nn.Module module, IReadOnlyCollection<(string Name, Parameter Parameter)> others)
     {
         ArgumentNullException.ThrowIfNull(module);
@@ -45,6 +50,9 @@ public sealed class FlatParameters : IDisposable
         var rule = new WeightDecayRule(module, [.. others.Select(entry => entry.Name)]);
         _parameters = [.. named.Select(entry => entry.parameter)];
         Slots = Place(named, rule);
+        if (Length > MaxLength)
+            throw new JobConflictException(
+                $"the model has {Length} parameters to train, at most {MaxLength} are possible: freeze a part of it (model.freeze: embeddings) or train adapters (model.lora)");
         Values = NewBuffer();
         using var scope = NewDisposeScope();
         using (no_grad())

@@ -3,6 +3,7 @@ using Distributed.Data.Planning;
 using Distributed.Data.Reading;
 using Distributed.Jobs;
 using Distributed.Jobs.Losses;
+using Distributed.Training.Checkpoints;
 using Distributed.Training.Losses;
 using Distributed.Training.Models;
 using TorchSharp.Modules;
@@ -15,6 +16,8 @@ namespace Distributed.Training.Steps;
 /// </summary>
 internal sealed class LossSet : IDisposable
 {
+    private const long MostMemoryBytes = (1L << 31) - (1 << 20);
+
     private readonly ImmutableArray<DatasetLoss> _losses;
     private readonly bool _isSingle;
 
@@ -23,12 +26,13 @@ internal sealed class LossSet : IDisposable
     /// <param name="encoder">The encoder that is trained.</param>
     /// <param name="guides">Its losses' guides.</param>
     /// <param name="create">Makes a loss: <see cref="EmbeddingLoss.Create"/>, but for tests.</param>
-    /// <exception cref="JobConflictException">A loss does not go with the model.</exception>
+    /// <exception cref="JobConflictException">A loss does not go with the model, or the memories are too large.</exception>
     public LossSet(Job job, TrainingSet set, SentenceEncoder encoder, GuideModels guides, Func<LossOptions, IEmbeddingLoss> create)
     {
         _isSingle = job.Datasets.Length == 1;
         foreach (var dataset in job.Datasets)
             Check(dataset, encoder.Dim, _isSingle);
+        CheckMemories(job, set, encoder.Dim);
         _losses = [.. job.Datasets.Zip(set.Datasets, (dataset, rows) => new DatasetLoss(dataset, rows.ColumnCount, create(dataset.Loss), encoder, guides, job.Precision))];
         Memories = [.. _losses.Select(loss => loss.Memory).OfType<MemoryRing>()];
     }
@@ -48,6 +52,15 @@ internal sealed class LossSet : IDisposable
     {
         foreach (var loss in _losses)
             loss.Dispose();
+    }
+
+    // Counters and memories are one section of the state, see StateLayout.
+    private static void CheckMemories(Job job, TrainingSet set, int dim)
+    {
+        var bytes = job.Datasets.Zip(set.Datasets, (dataset, rows) =>
+            dataset.Loss.Memory is { } memory ? new MemoryLayout(dataset.Name, memory.Rows, rows.ColumnCount, dim).Bytes : 0).Sum();
+        if (bytes > MostMemoryBytes)
+            throw new JobConflictException($"loss.memory.rows: the rows kept have {bytes} bytes, at most {MostMemoryBytes} are possible");
     }
 
     private static void Check(DatasetOptions dataset, int dim, bool isSingle)

@@ -171,14 +171,17 @@ public sealed class Trainer : IDisposable
             memory.Drop();
     }
 
-    /// <summary>How an exported state is laid out: the same for every replica of a job.</summary>
+    /// <summary>How the state is laid out: the same for every replica of a job.</summary>
     public StateLayout StateLayout => _state.Layout;
 
-    /// <summary>Copies the decided state: parameters, optimizer, steps, cross-batch memories. A pending gradient is not part of it.</summary>
-    public void ExportState(Span<byte> state) => _state.Export(state, StepsDecided);
+    /// <summary>
+    /// The decided state: parameters, optimizer, steps, cross-batch memories. A pending gradient is not part of it. It lies in the trainer's own memory: valid until
+    /// the next call that changes the state, not to be written to.
+    /// </summary>
+    public TrainingState ViewState() => _state.View(StepsDecided);
 
-    /// <summary>Takes over the state of another replica or of a checkpoint.</summary>
-    public void ImportState(ReadOnlySpan<byte> state)
+    /// <summary>Copies the state of another replica or of a checkpoint.</summary>
+    public void ImportState(TrainingState state)
     {
         Discard();
         StepsDecided = _state.Import(state);

@@ -91,9 +91,10 @@ internal static partial class WorkerProgram
         Job job, WorkerIdentity identity, TrainerReplica replica, BatchPlanner plans, CoordinatorClient client, PeerListener listener, ILoggerFactory loggers, TimeProvider time)
     {
         var ledger = new ReplicaLedger(replica);
-        var writer = new CheckpointWriter(Path.Combine(job.Output.Folder, "checkpoints"), replica.Layout, job.Checkpoint.Keep);
-        var checkpoints = new BackgroundCheckpoints(replica, writer, time, loggers.CreateLogger<BackgroundCheckpoints>());
-        var transfer = new StateTransfer(replica, ledger, new StateBuffer(replica.Layout), loggers.CreateLogger<StateTransfer>());
+        var buffer = new StateBuffer(replica.Layout);
+        var writer = new CheckpointWriter(Path.Combine(job.Output.Folder, "checkpoints"), job.Checkpoint.Keep);
+        var checkpoints = new BackgroundCheckpoints(replica, buffer, writer, time, loggers.CreateLogger<BackgroundCheckpoints>());
+        var transfer = new StateTransfer(replica, ledger, buffer, checkpoints, loggers.CreateLogger<StateTransfer>());
         var tasks = new TaskRunner(replica, ledger, plans, checkpoints, loggers.CreateLogger<TaskRunner>());
         return new GenerationLoop(identity, client, listener, ledger, transfer, tasks, checkpoints, time, loggers.CreateLogger<GenerationLoop>());
     }

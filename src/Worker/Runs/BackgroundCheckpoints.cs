@@ -5,9 +5,14 @@ namespace Distributed.Worker.Runs;
 /// <summary>
 /// Checkpoints written beside the computation: training waits only for the copy of its state, and for the checkpoint before, if that still goes on.
 /// </summary>
-internal sealed partial class BackgroundCheckpoints(IReplica replica, CheckpointWriter writer, TimeProvider time, ILogger<BackgroundCheckpoints> logger)
+/// <param name="replica">Whose state.</param>
+/// <param name="copy">Takes the copy; nobody else may touch it before <see cref="DrainAsync"/> is done.</param>
+/// <param name="writer">Writes it.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">The log.</param>
+internal sealed partial class BackgroundCheckpoints(
+    IReplica replica, StateBuffer copy, CheckpointWriter writer, TimeProvider time, ILogger<BackgroundCheckpoints> logger)
 {
-    private readonly StateBuffer _copy = new(replica.Layout);
     private Task _writing = Task.CompletedTask;
 
     /// <summary>Raised when a checkpoint is sealed, on the thread that wrote it.</summary>
@@ -23,7 +28,7 @@ internal sealed partial class BackgroundCheckpoints(IReplica replica, Checkpoint
     public async Task StartAsync()
     {
         await _writing;
-        replica.ExportState(_copy.Bytes);
+        replica.ViewState().CopyTo(copy.State);
         _writing = Task.Factory.StartNew(Write, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
@@ -35,7 +40,7 @@ internal sealed partial class BackgroundCheckpoints(IReplica replica, Checkpoint
         long started = time.GetTimestamp();
         try
         {
-            var newest = writer.Write(_copy.Bytes);
+            var newest = writer.Write(copy.State);
             Newest = newest;
             LogSealed(newest.StepsDecided, newest.Folder, time.GetElapsedTime(started));
             Sealed?.Invoke(newest);

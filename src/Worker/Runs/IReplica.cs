@@ -14,7 +14,7 @@ internal interface IReplica
     /// <summary>Steps that the state includes, applied or skipped: it is the state before step StepsDecided.</summary>
     long StepsDecided { get; }
 
-    /// <summary>Names and places of the parameters in the exported state.</summary>
+    /// <summary>Names and places of the parameters in the state.</summary>
     StateLayout Layout { get; }
 
     /// <summary>Computes the reduced gradient of step <see cref="StepsDecided"/> and holds it, pending. The state does not change.</summary>
@@ -30,11 +30,11 @@ internal interface IReplica
     /// <summary>Drops a pending gradient, if there is one.</summary>
     void Discard();
 
-    /// <summary>Copies the state into <paramref name="state"/>, laid out as <see cref="StateLayout"/> says.</summary>
-    void ExportState(Memory<byte> state);
+    /// <summary>The state in the replica's own memory: valid until the state changes, not to be written to.</summary>
+    TrainingState ViewState();
 
-    /// <summary>Takes a state over; a pending gradient is dropped.</summary>
-    void ImportState(ReadOnlyMemory<byte> state);
+    /// <summary>Copies a state; a pending gradient is dropped.</summary>
+    void ImportState(TrainingState state);
 
     /// <summary>Scores the held-out queries with the current state; every rank gets the same figures.</summary>
     ValueTask<IReadOnlyDictionary<string, double>> EvaluateAsync(ICollectives collectives, CancellationToken cancellationToken);

@@ -1,4 +1,5 @@
 using Distributed.Protocol;
+using Distributed.Training.Checkpoints;
 using Distributed.Training.Steps;
 
 namespace Distributed.Worker.Runs;
@@ -62,7 +63,7 @@ internal sealed class ReplicaLedger(IReplica replica)
     }
 
     /// <summary>Takes another replica's state over.</summary>
-    public void Import(ReadOnlyMemory<byte> state)
+    public void Import(TrainingState state)
     {
         Discard();
         replica.ImportState(state);

@@ -5,7 +5,13 @@ using Distributed.Training.Collectives;
 namespace Distributed.Worker.Runs;
 
 /// <summary>Brings every member of a new generation to the state that the coordinator names: by a decision not heard, a broadcast, a checkpoint.</summary>
-internal sealed partial class StateTransfer(IReplica replica, ReplicaLedger ledger, StateBuffer buffer, ILogger<StateTransfer> logger)
+/// <param name="replica">What is brought there.</param>
+/// <param name="ledger">Of the replica.</param>
+/// <param name="buffer">What a state from elsewhere is received in: a broadcast that breaks off leaves the replica as it is. The checkpoints' own, too.</param>
+/// <param name="checkpoints">Waited for before the buffer is used.</param>
+/// <param name="logger">The log.</param>
+internal sealed partial class StateTransfer(
+    IReplica replica, ReplicaLedger ledger, StateBuffer buffer, BackgroundCheckpoints checkpoints, ILogger<StateTransfer> logger)
 {
     /// <exception cref="CollectiveAbortedException">A peer is gone, or this rank does not hold the state that the coordinator named.</exception>
     /// <exception cref="CheckpointException">The checkpoint cannot be read.</exception>
@@ -40,18 +46,22 @@ internal sealed partial class StateTransfer(IReplica replica, ReplicaLedger ledg
     {
         bool fromCheckpoint = started.StateSourceCase == GenerationStarted.StateSourceOneofCase.CheckpointFolder;
         int source = fromCheckpoint ? 0 : started.SourceRank;
-        byte[] state = buffer.Bytes;
-        if (collectives.Rank == source)
-        {
-            if (fromCheckpoint)
-                CheckpointReader.Read(started.CheckpointFolder, replica.Layout, state);
-            else
-                replica.ExportState(state);
-        }
-        await collectives.BroadcastAsync(state, source, cancellationToken);
-        if (collectives.Rank != source || fromCheckpoint)
+        bool isSource = collectives.Rank == source;
+        var state = isSource && !fromCheckpoint ? replica.ViewState() : await FreeBufferAsync(cancellationToken);
+        if (isSource && fromCheckpoint)
+            CheckpointReader.Read(started.CheckpointFolder, state, cancellationToken);
+        foreach (var section in state.Sections)
+            await collectives.BroadcastAsync(section, source, cancellationToken);
+        await collectives.BroadcastAsync(state.Tail, source, cancellationToken);
+        if (!isSource || fromCheckpoint)
             ledger.Import(state);
         LogRestored(ledger.StepsDecided, fromCheckpoint ? started.CheckpointFolder : $"rank {source}");
+    }
+
+    private async Task<TrainingState> FreeBufferAsync(CancellationToken cancellationToken)
+    {
+        await checkpoints.DrainAsync().WaitAsync(cancellationToken);
+        return buffer.State;
     }
 
     [LoggerMessage(LogLevel.Information, "Step {Step}: decision {Outcome} was missed and is carried out now")]

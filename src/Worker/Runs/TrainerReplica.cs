@@ -35,9 +35,9 @@ internal sealed class TrainerReplica(Trainer trainer, Job job, int trainingRows,
 
     public void Discard() => trainer.Discard();
 
-    public void ExportState(Memory<byte> state) => trainer.ExportState(state.Span);
+    public TrainingState ViewState() => trainer.ViewState();
 
-    public void ImportState(ReadOnlyMemory<byte> state) => trainer.ImportState(state.Span);
+    public void ImportState(TrainingState state) => trainer.ImportState(state);
 
     public async ValueTask<IReadOnlyDictionary<string, double>> EvaluateAsync(ICollectives collectives, CancellationToken cancellationToken)
     {

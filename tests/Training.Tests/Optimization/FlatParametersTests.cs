@@ -1,3 +1,4 @@
+using Distributed.Data.Planning;
 using Distributed.Training.Collectives;
 using Distributed.Training.Optimization;
 using TorchSharp;
@@ -17,6 +18,16 @@ public sealed class FlatParametersTests
         Assert.Equal([0L, 16, 32, 48], flat.Slots.Select(slot => slot.Offset)); // 2 elements, then 2·3, then 3 each
         Assert.Equal([false, true, false, false], flat.Slots.Select(slot => slot.Decays));
         Assert.Equal(64, flat.Length);
+    }
+
+    [Fact]
+    public void Create_MoreParametersThanPlaces_IsRefusedBeforeMemoryIsTaken()
+    {
+        using var module = new Table(FlatParameters.MaxLength + 1);
+
+        var refused = Assert.Throws<JobConflictException>(() => new FlatParameters(module));
+
+        Assert.StartsWith("the model has 2146435088 parameters to train, at most 2146435072 are possible", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,4 +106,11 @@ public sealed class FlatParametersTests
     }
 
     private static TorchSharp.Modules.Sequential TwoLayers() => nn.Sequential(("z_norm", nn.LayerNorm(3)), ("b", nn.Linear(3, 2)));
+
+    // A parameter without memory.
+    private sealed class Table : nn.Module
+    {
+        public Table(long length)
+            : base(nameof(Table)) => register_parameter("weight", new TorchSharp.Modules.Parameter(empty(length, device: META)));
+    }
 }

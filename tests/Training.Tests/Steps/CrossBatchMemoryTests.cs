@@ -1,3 +1,4 @@
+using Distributed.Data.Planning;
 using Distributed.Jobs;
 using Distributed.Jobs.Losses;
 using Distributed.Training.Losses;
@@ -109,6 +110,16 @@ public sealed class CrossBatchMemoryTests
         Assert.Equal((3 * plain.SectionBytes) + 16, plain.StateBytes);
         const int RowBytes = 3 * ((32 * sizeof(float)) + sizeof(ulong)) + sizeof(int); // three columns: embedding and hash; label
         Assert.Equal(plain.StateBytes + sizeof(long) + (Rows * RowBytes), layout.StateBytes);
+    }
+
+    [Fact]
+    public void Trainer_MemoryOfMoreThanASectionCanHold_IsRefusedBeforeItIsMade()
+    {
+        var job = WithMemory(TrainerJobs.Pairs, new MemoryOptions { Rows = 10_000_000, FromStep = 0 });
+
+        var refused = Assert.Throws<JobConflictException>(() => new TrainerRanks(job, [7]));
+
+        Assert.Equal("loss.memory.rows: the rows kept have 4120000008 bytes, at most 2146435072 are possible", refused.Message);
     }
 
     private static Job WithMemory(Job job, MemoryOptions memory) =>

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Distributed.Data.Planning;
 using Distributed.Data.Reading;
 using Distributed.Jobs;
 using Distributed.Jobs.Losses;
+using Distributed.Training.Checkpoints;
 using Distributed.Training.Collectives;
 using Distributed.Training.Losses;
 using Distributed.Training.Models;
@@ -88,15 +90,14 @@ internal sealed class TrainerRanks : IDisposable
 
     public ImmutableArray<byte[]> States() => [.. Trainers.Select(trainer =>
     {
-        var state = new byte[trainer.StateLayout.StateBytes];
-        trainer.ExportState(state);
-        return state;
+        var state = trainer.ViewState();
+        return (byte[])[.. state.Sections.SelectMany(section => MemoryMarshal.AsBytes(section.Span).ToArray()), .. state.Tail.Span];
     })];
 
     /// <summary>The state without its counters.</summary>
     public string Values() => Convert.ToHexString(States()[0].AsSpan(..^(2 * sizeof(long))));
 
-    public void Import(byte[] state) => Trainers[0].ImportState(state);
+    public void Import(byte[] state) => Trainers[0].ImportState(StateOf(state));
 
     public void Dispose()
     {
@@ -104,6 +105,19 @@ internal sealed class TrainerRanks : IDisposable
             trainer.Dispose();
         foreach (var guides in _guides)
             guides.Dispose();
+    }
+
+    private TrainingState StateOf(ReadOnlySpan<byte> bytes)
+    {
+        var state = new TrainingState(Trainers[0].StateLayout);
+        foreach (var section in state.Sections)
+        {
+            bytes[..(int)state.Layout.SectionBytes].CopyTo(MemoryMarshal.AsBytes(section.Span));
+            bytes = bytes[(int)state.Layout.SectionBytes..];
+        }
+
+        bytes.CopyTo(state.Tail.Span);
+        return state;
     }
 
     private static EmbeddingModel Model(Job job) => job.Model.Folder is { } folder ? EmbeddingModel.Load(folder, job.Model) : EmbeddingModel.Create(job.Model, job.Seed);

@@ -15,9 +15,9 @@ internal sealed class FakeReplica : IReplica
 {
     private const int Length = 304;
 
-    private float[] _parameters = new float[Length];
-    private float[] _first = new float[Length];
-    private float[] _second = new float[Length];
+    private readonly float[] _parameters = new float[Length];
+    private readonly float[] _first = new float[Length];
+    private readonly float[] _second = new float[Length];
     private long _applied;
     private float[]? _pending;
 
@@ -47,9 +47,8 @@ internal sealed class FakeReplica : IReplica
     {
         get
         {
-            byte[] state = new byte[Layout.StateBytes];
-            Copy(state);
-            return state;
+            var view = View();
+            return [.. view.Sections.SelectMany(section => MemoryMarshal.AsBytes(section.Span).ToArray()), .. view.Tail.Span];
         }
     }
 
@@ -105,21 +104,17 @@ internal sealed class FakeReplica : IReplica
 
     public void Discard() => _pending = null;
 
-    public void ExportState(Memory<byte> state)
+    public TrainingState ViewState()
     {
         At(ReplicaPoint.Export).GetAwaiter().GetResult();
-        Copy(state.Span);
+        return View();
     }
 
-    public void ImportState(ReadOnlyMemory<byte> state)
+    public void ImportState(TrainingState state)
     {
         At(ReplicaPoint.Import).GetAwaiter().GetResult();
-        var floats = MemoryMarshal.Cast<byte, float>(state.Span);
-        _parameters = floats[..Length].ToArray();
-        _first = floats.Slice(Length, Length).ToArray();
-        _second = floats.Slice(2 * Length, Length).ToArray();
-        _applied = Layout.StepsApplied(state.Span);
-        StepsDecided = Layout.StepsDecided(state.Span);
+        state.CopyTo(View());
+        (_applied, StepsDecided) = (state.StepsApplied, state.StepsDecided);
         _pending = null;
     }
 
@@ -135,14 +130,8 @@ internal sealed class FakeReplica : IReplica
         return Task.CompletedTask;
     }
 
-    private void Copy(Span<byte> state)
-    {
-        var floats = MemoryMarshal.Cast<byte, float>(state);
-        _parameters.CopyTo(floats);
-        _first.CopyTo(floats[Length..]);
-        _second.CopyTo(floats[(2 * Length)..]);
-        Layout.WriteCounters(state, _applied, StepsDecided);
-    }
+    private TrainingState View() =>
+        new(Layout, [_parameters, _first, _second], new byte[Layout.TailBytes]) { StepsApplied = _applied, StepsDecided = StepsDecided };
 
     private void ZeroGaps()
     {

@@ -21,15 +21,16 @@ internal sealed class WorkerUnderTest : IAsyncDisposable
         _listener = PeerListener.Listen(PeerTransport.Unix, TimeProvider.System, NullLogger<PeerListener>.Instance);
         _client = new CoordinatorClient(
             options ?? new ConnectionOptions { Coordinator = coordinator, LongestPause = TimeSpan.FromMilliseconds(100) }, TimeProvider.System, NullLogger<CoordinatorClient>.Instance);
+        var buffer = new StateBuffer(Replica.Layout);
         var ledger = new ReplicaLedger(Replica);
         var writer = new BackgroundCheckpoints(
-            Replica, new CheckpointWriter(checkpoints, Replica.Layout, keep: 2), TimeProvider.System, NullLogger<BackgroundCheckpoints>.Instance);
+            Replica, buffer, new CheckpointWriter(checkpoints, keep: 2), TimeProvider.System, NullLogger<BackgroundCheckpoints>.Instance);
         var loop = new GenerationLoop(
             new WorkerIdentity(name, Incarnation, "job", "data"),
             _client,
             _listener,
             ledger,
-            new StateTransfer(Replica, ledger, new StateBuffer(Replica.Layout), NullLogger<StateTransfer>.Instance),
+            new StateTransfer(Replica, ledger, buffer, writer, NullLogger<StateTransfer>.Instance),
             new TaskRunner(Replica, ledger, new FakePlans(), writer, NullLogger<TaskRunner>.Instance),
             writer,
             TimeProvider.System,
