@@ -69,6 +69,18 @@ public sealed class SocketCollectivesTests
         Assert.All(buffers, b => Assert.Equal(expected, b));
     }
 
+    [Fact, Trait("Speed", "slow")]
+    public async Task Broadcast_FloatsOfMoreThan2GiB_TheLastOnesArrive()
+    {
+        await using var world = SocketWorld.Create(new(0, 1), new(1, 1));
+        float[][] buffers = [new float[(1 << 29) + 17], GC.AllocateUninitializedArray<float>((1 << 29) + 17)];
+        buffers[0].AsSpan(^20..).Fill(2.5f);
+
+        await world.OnAllAsync(c => c.BroadcastAsync(buffers[c.Rank].AsMemory(), 0, Cancelled).AsTask());
+
+        Assert.True(buffers[0].AsSpan().SequenceEqual(buffers[1]));
+    }
+
     // Rank 1 has nothing to send to rank 2 and so nothing to wait for: it comes to the barrier while rank 2 has not begun the first gather.
     [Fact]
     public async Task AllGather_RanksWithNothingToSend_MayRunAhead()
