@@ -5,7 +5,7 @@ namespace Distributed.Training.Runtime;
 /// <summary>
 /// Keeps finalizers out of numeric code. TorchSharp passes a Scalar's native handle to libtorch and holds the Scalar itself no longer, so a garbage collection
 /// in that moment lets the finalizer free it under the running operator: a wrong number, or an exception, once in many thousand steps. While a
-/// section is open, the process's finalizer thread waits; between sections it catches up.
+/// section is open, the process's finalizer thread waits; between sections, and where a section says so, it catches up.
 /// </summary>
 /// <remarks>
 /// The finalizer thread takes dead objects one after another. A section begins by letting an object die whose finalizer blocks, and goes on when
@@ -32,6 +32,22 @@ public static class FinalizerGate
         }
 
         return new Section();
+    }
+
+    /// <summary>
+    /// Lets the finalizers that wait run, within a section and between two operators: what they free lies about in the heap until then. Does nothing while another
+    /// section is open too.
+    /// </summary>
+    public static void CatchUp()
+    {
+        lock (Sync)
+        {
+            if (_sections != 1)
+                return;
+            _sentinel.Opened.Set();
+            GC.WaitForPendingFinalizers();
+            Hold();
+        }
     }
 
     private static void Hold()

@@ -20,6 +20,21 @@ public sealed class FinalizerGateTests
         Assert.False(Volatile.Read(ref wasFinalized.Value));
     }
 
+    [Fact]
+    public void CatchUp_WhileAnotherSectionIsOpen_LetsNoFinalizerRun()
+    {
+        var wasFinalized = new StrongBox<bool>();
+
+        using (FinalizerGate.Close())
+        {
+            LetOneDie(wasFinalized);
+            GC.Collect();
+            FinalizerGate.CatchUp();
+        }
+
+        Assert.False(Volatile.Read(ref wasFinalized.Value));
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void LetOneDie(StrongBox<bool> wasFinalized) => _ = new Mortal(wasFinalized);
 
