@@ -15,10 +15,16 @@ internal static class Blocks
     /// <summary>Consecutive blocks of at most <see cref="Size"/> rows.</summary>
     public static ImmutableArray<ShardRange> Of(ShardRange rows) => Of(rows, Size);
 
+    /// <summary>Consecutive runs of at most so many whole blocks.</summary>
+    public static ImmutableArray<ShardRange> Groups(ShardRange rows, int blocks) => Of(rows, blocks * Size);
+
     /// <summary>
     /// Consecutive blocks of few rows, for work on each row alone whose operators make tensors as large as the rows: small ones leave the heap as it was.
     /// </summary>
     public static ImmutableArray<ShardRange> Small(ShardRange rows) => Of(rows, SmallSize);
+
+    /// <summary>The same of all rows of a matrix.</summary>
+    public static ImmutableArray<ShardRange> OfSmall(Tensor rows) => Small(new ShardRange(0, (int)rows.size(0)));
 
     private static ImmutableArray<ShardRange> Of(ShardRange rows, int size)
     {

@@ -1,3 +1,4 @@
+using Distributed.Training.Losses;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Watch;
@@ -7,6 +8,15 @@ internal static class Directions
 {
     /// <summary>x̂ of each row, [rows, dim].</summary>
     public static Tensor Of(Tensor rows)
+    {
+        using var scope = NewDisposeScope();
+        var directions = empty_like(rows);
+        foreach (var few in Blocks.OfSmall(rows))
+            directions.narrow(0, few.Start, few.Count).copy_(OfFew(rows.narrow(0, few.Start, few.Count)));
+        return directions.MoveToOuterDisposeScope();
+    }
+
+    private static Tensor OfFew(Tensor rows)
     {
         using var scope = NewDisposeScope();
         var scaled = rows / OneIfZero(rows.abs().amax([1], keepdim: true)); // the square of a tiny number would be lost

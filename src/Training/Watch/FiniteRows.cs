@@ -1,4 +1,3 @@
-using Distributed.Data.Planning;
 using Distributed.Training.Losses;
 using static TorchSharp.torch;
 
@@ -15,7 +14,7 @@ internal static class FiniteRows
         var others = 0L;
         foreach (var column in batch.Columns)
         {
-            foreach (var block in Blocks.Of(new ShardRange(0, batch.Rows)))
+            foreach (var block in Blocks.OfSmall(column))
             {
                 using var scope = NewDisposeScope();
                 others += Are(column.narrow(0, block.Start, block.Count)).logical_not_().sum().item<long>();
@@ -29,7 +28,7 @@ internal static class FiniteRows
     public static Tensor Of(Tensor rows)
     {
         using var scope = NewDisposeScope();
-        var are = Are(rows);
+        var are = cat([.. Blocks.OfSmall(rows).Select(few => Are(rows.narrow(0, few.Start, few.Count)))]);
         return (are.all().item<bool>() ? rows.alias() : rows.index_select(0, are.nonzero().squeeze(1))).MoveToOuterDisposeScope();
     }
 

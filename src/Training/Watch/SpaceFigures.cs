@@ -1,8 +1,12 @@
+using Distributed.Training.Losses;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Watch;
 
-/// <summary>What a cloud of embeddings looks like. Defined for every cloud of at least one text, zero vectors and equal ones included; none is ever NaN.</summary>
+/// <summary>
+/// What a cloud of embeddings looks like. Defined for every cloud of at least one text, zero vectors and equal ones included; none is ever NaN. Worked out
+/// a few rows at a time: what is made on the way stays small.
+/// </summary>
 /// <param name="embeddings">[texts, dim], float64, finite.</param>
 internal sealed class SpaceFigures(Tensor embeddings)
 {
@@ -15,7 +19,7 @@ internal sealed class SpaceFigures(Tensor embeddings)
         get
         {
             using var scope = NewDisposeScope();
-            var norms = Lengths(embeddings);
+            var norms = EachRow(embeddings, Lengths);
             return (norms.mean().item<double>(), norms.std(unbiased: false).item<double>());
         }
     }
@@ -26,8 +30,9 @@ internal sealed class SpaceFigures(Tensor embeddings)
         get
         {
             using var scope = NewDisposeScope();
-            var radius = Math.Sqrt(Lengths(embeddings - embeddings.mean([0])).square().mean().item<double>());
-            var size = Math.Sqrt(Lengths(embeddings).square().mean().item<double>());
+            var center = embeddings.mean([0]);
+            var radius = Math.Sqrt(EachRow(embeddings, rows => Lengths(rows - center)).square().mean().item<double>());
+            var size = Math.Sqrt(EachRow(embeddings, Lengths).square().mean().item<double>());
             return (radius, size == 0 ? 0 : radius / size);
         }
     }
@@ -41,7 +46,7 @@ internal sealed class SpaceFigures(Tensor embeddings)
         {
             using var scope = NewDisposeScope();
             var unit = Directions.Of(embeddings);
-            var pairs = unit.sum(dim: 0).square().sum().item<double>() - unit.square().sum().item<double>();
+            var pairs = unit.sum(dim: 0).square().sum().item<double>() - EachRow(unit, Squares).sum().item<double>();
             return pairs / ((double)Texts * (Texts - 1));
         }
     }
@@ -56,12 +61,10 @@ internal sealed class SpaceFigures(Tensor embeddings)
         get
         {
             using var scope = NewDisposeScope();
-            var largest = embeddings.abs().max().item<double>();
+            var largest = EachRow(embeddings, rows => rows.abs().amax([1])).max().item<double>();
             if (largest == 0)
                 return 0;
-            var scaled = embeddings / largest;
-            var gram = Texts < embeddings.size(1) ? scaled.mm(scaled.t()) : scaled.t().mm(scaled);
-            var singular = linalg.eigvalsh(gram).clamp_min_(0).sqrt_();
+            var singular = linalg.eigvalsh(Gram(Texts < embeddings.size(1) ? embeddings.t() : embeddings, largest)).clamp_min_(0).sqrt_();
             var shares = singular / singular.sum();
             return Math.Exp(special.entr(shares).sum().item<double>());
         }
@@ -74,13 +77,43 @@ internal sealed class SpaceFigures(Tensor embeddings)
         {
             using var scope = NewDisposeScope();
             var unit = Directions.Of(embeddings);
-            var squares = unit.square().sum(1);                                                            // [n]
-            var distances = (squares.unsqueeze(1) + squares - unit.mm(unit.t()).mul_(2)).clamp_min_(0);       // [n, n]
-            var kernel = distances.mul_(-2).exp_();
-            var pairs = kernel.sum().item<double>() - kernel.diagonal().sum().item<double>();
+            var squares = EachRow(unit, Squares);                                                              // [n]
+            var kernel = EachRow(unit, few => (Squares(few).unsqueeze(1) + squares).sub_(few.mm(unit.t()).mul_(2)).clamp_min_(0).mul_(-2).exp_().sum(1));
+            var pairs = kernel.sum().item<double>() - Texts; // a row is at distance 0 from itself
             return Math.Log(Math.Min(1, pairs / ((double)Texts * (Texts - 1))));
         }
     }
 
+    // Σ x xᵀ over the rows of a matrix [rows, width], each divided by a number first.
+    private static Tensor Gram(Tensor matrix, double divisor)
+    {
+        using var scope = NewDisposeScope();
+        var gram = zeros([matrix.size(1), matrix.size(1)], matrix.dtype, matrix.device);
+        foreach (var few in Blocks.OfSmall(matrix))
+        {
+            using var blockScope = NewDisposeScope();
+            var scaled = matrix.narrow(0, few.Start, few.Count) / divisor;
+            gram.addmm_(scaled.t(), scaled);
+        }
+
+        return gram.MoveToOuterDisposeScope();
+    }
+
+    // A number of each row, [rows].
+    private static Tensor EachRow(Tensor matrix, Func<Tensor, Tensor> number)
+    {
+        using var scope = NewDisposeScope();
+        var numbers = empty(matrix.size(0), matrix.dtype, matrix.device);
+        foreach (var few in Blocks.OfSmall(matrix))
+        {
+            using var blockScope = NewDisposeScope();
+            numbers.narrow(0, few.Start, few.Count).copy_(number(matrix.narrow(0, few.Start, few.Count)));
+        }
+
+        return numbers.MoveToOuterDisposeScope();
+    }
+
     private static Tensor Lengths(Tensor rows) => rows.norm(1, p: 2f);
+
+    private static Tensor Squares(Tensor rows) => rows.square().sum(1);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Distributed.Data.Planning;
 using Distributed.Training.Losses;
 using static TorchSharp.torch;
 
@@ -25,12 +26,19 @@ internal static class TextPairs
     {
         if (pairs.IsEmpty)
             return double.NaN;
-        using var scope = NewDisposeScope();
-        var first = WatchedTexts.Gather(batch, [.. pairs.Select(pair => pair.First)]);
-        var second = WatchedTexts.Gather(batch, [.. pairs.Select(pair => pair.Second)]);
-        var are = FiniteRows.Are(first).logical_and_(FiniteRows.Are(second));
-        var squares = (Directions.Of(first) - Directions.Of(second)).square().sum(1).masked_fill_(are.logical_not(), 0);    // [pairs]
-        return squares.sum().item<double>() / are.sum().item<long>();
+        var (total, count) = (0.0, 0L);
+        foreach (var few in Blocks.Small(new ShardRange(0, pairs.Length)))
+        {
+            using var scope = NewDisposeScope();
+            var part = pairs.Slice(few.Start, few.Count);
+            var first = WatchedTexts.Gather(batch, [.. part.Select(pair => pair.First)]);
+            var second = WatchedTexts.Gather(batch, [.. part.Select(pair => pair.Second)]);
+            var are = FiniteRows.Are(first).logical_and_(FiniteRows.Are(second));
+            var squares = (Directions.Of(first) - Directions.Of(second)).square().sum(1).masked_fill_(are.logical_not(), 0);    // [pairs]
+            (total, count) = (total + squares.sum().item<double>(), count + are.sum().item<long>());
+        }
+
+        return total / count;
     }
 
     private static List<(TextPlace First, TextPlace Second)> OfClasses(EmbeddingBatch batch)

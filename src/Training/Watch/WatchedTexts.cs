@@ -34,13 +34,17 @@ internal static class WatchedTexts
     {
         using var scope = NewDisposeScope();
         var gathered = empty([places.Count, batch.Columns[0].size(1)], float64, batch.Columns[0].device);
-        foreach (var column in Enumerable.Range(0, batch.Columns.Length))
-        {
-            var at = Enumerable.Range(0, places.Count).Where(i => places[i].Column == column).Select(i => (long)i).ToArray();
-            var rows = batch.Columns[column].index_select(0, tensor(at.Select(i => (long)places[(int)i].Row).ToArray(), device: gathered.device));
-            gathered.index_copy_(0, tensor(at, device: gathered.device), rows.to(float64));
-        }
+        foreach (var few in Blocks.OfSmall(gathered))
+            for (var column = 0; column < batch.Columns.Length; column++)
+                Copy(batch.Columns[column], [.. Enumerable.Range(few.Start, few.Count).Where(i => places[i].Column == column)], places, gathered);
 
         return gathered.MoveToOuterDisposeScope();
+    }
+
+    private static void Copy(Tensor column, IReadOnlyList<int> which, IReadOnlyList<TextPlace> places, Tensor gathered)
+    {
+        using var scope = NewDisposeScope();
+        var rows = column.index_select(0, tensor(which.Select(i => (long)places[i].Row).ToArray(), device: gathered.device));
+        gathered.index_copy_(0, tensor(which.Select(i => (long)i).ToArray(), device: gathered.device), rows.to(float64));
     }
 }

@@ -26,8 +26,8 @@ internal sealed class BatchHardTripletPass(EmbeddingBatch batch, MinedTripletLos
         using var scope = NewDisposeScope();
         _hardest ??= new HardestRows(batch, _distance);
         var statistics = empty([shard.Count, StatisticsPerRow], batch.Columns[0].dtype, batch.Columns[0].device);
-        foreach (var rows in Blocks.Of(shard))
-            ScoreBlock(rows, Blocks.Part(statistics, shard, rows));
+        foreach (var rows in Blocks.Groups(shard, HardestRows.AnchorBlocks))
+            ScoreRows(rows, Blocks.Part(statistics, shard, rows));
         return statistics.MoveToOuterDisposeScope();
     }
 
@@ -84,7 +84,7 @@ internal sealed class BatchHardTripletPass(EmbeddingBatch batch, MinedTripletLos
         return Math.Max(1, Valid(statistics).sum().item<long>());
     }
 
-    private void ScoreBlock(ShardRange rows, Tensor statistics)
+    private void ScoreRows(ShardRange rows, Tensor statistics)
     {
         using var scope = NewDisposeScope();
         var (positives, negatives) = _hardest!.Find(rows);

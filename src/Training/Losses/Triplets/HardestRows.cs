@@ -7,104 +7,88 @@ namespace Distributed.Training.Losses.Triplets;
 
 /// <summary>
 /// The hardest positive and negative of rows of a batch, over the whole batch and its memory. Of equally hard ones the first; equal rows are equally hard,
-/// though a matrix product may give them different last bits. Holds a copy of all embeddings.
+/// though a matrix product may give them different last bits. Holds the points of a few blocks at a time, never of the whole batch.
 /// </summary>
 internal sealed class HardestRows : IDisposable
 {
+    /// <summary>Blocks of rows that share the candidates' points: <see cref="Find"/> takes as many at a time.</summary>
+    public const int AnchorBlocks = 4;
+
+    private readonly CandidateRows _candidates;
     private readonly RowDistance _distance;
-    private readonly ImmutableArray<ShardRange> _blocks;
     private readonly ImmutableArray<int> _labels;
-    private readonly Tensor _points;      // [candidates, dim], less the origin
-    private readonly Tensor _order;       // of a tile
-    private readonly TensorPool _pool;
-    private readonly Tensor _pointLabels; // [candidates]
     private readonly EqualRows _equals;
+    private readonly TensorPool _pool;
+    private readonly Tensor _origin;      // [1, dim]
+    private readonly Tensor _anchors;     // [rows of some blocks, dim], less the origin
+    private readonly Tensor _points;      // [rows of a block of candidates, dim], less the origin
+    private readonly Tensor _order;       // of a tile
+    private readonly Tensor _pointLabels; // [candidates]
 
     public HardestRows(EmbeddingBatch batch, RowDistance distance)
     {
         using var scope = NewDisposeScope();
-        var candidates = new CandidateRows(batch);
-        var origin = distance.Origin(batch.Columns[0]);
-        (_distance, _blocks, _labels) = (distance, candidates.Blocks, candidates.Labels);
-        _pool = batch.Pool;
-        _points = _pool.Rent(candidates.Count, origin.size(1), origin).DetachFromDisposeScope();
-        _order = _pool.Rent(Blocks.Size, Blocks.Size, origin).DetachFromDisposeScope();
-        foreach (var block in _blocks)
-        {
-            using var blockScope = NewDisposeScope();
-            _points.narrow(0, block.Start, block.Count).copy_(distance.Points(candidates.Block(block)).sub_(origin));
-        }
-
-        _pointLabels = tensor(_labels.ToArray(), device: origin.device).DetachFromDisposeScope();
-        _equals = new EqualRows(candidates);
+        (_candidates, _distance, _pool) = (new CandidateRows(batch), distance, batch.Pool);
+        _labels = _candidates.Labels;
+        _equals = new EqualRows(_candidates);
+        _origin = distance.Origin(batch.Columns[0]).DetachFromDisposeScope();
+        _anchors = _pool.Rent(AnchorBlocks * Blocks.Size, _origin.size(1), _origin).DetachFromDisposeScope();
+        _points = _pool.Rent(Blocks.Size, _origin.size(1), _origin).DetachFromDisposeScope();
+        _order = _pool.Rent(Blocks.Size, Blocks.Size, _origin).DetachFromDisposeScope();
+        _pointLabels = tensor(_labels.ToArray(), device: _origin.device).DetachFromDisposeScope();
     }
 
     /// <summary>
     /// Row numbers, int64 [rows.Count]: the farthest row of the same label, itself excepted, and the nearest row of another label; −1 where there is none.
     /// </summary>
+    /// <param name="rows">At most <see cref="AnchorBlocks"/> blocks of the batch.</param>
     public (Tensor Positives, Tensor Negatives) Find(ShardRange rows)
     {
         using var scope = NewDisposeScope();
-        var (positives, negatives) = HardestKernel.Supports(_order) ? Sweep(rows) : Compare(rows);
+        var found = Search(rows).Select(search => search.Found()).ToList();
+        var (positives, negatives) = (cat(found.ConvertAll(part => part.Positives)), cat(found.ConvertAll(part => part.Negatives)));
         return (
             _equals.First(positives, (row, other) => other != rows.Start + row && _labels[other] == _labels[rows.Start + row]).MoveToOuterDisposeScope(),
             _equals.First(negatives, (row, other) => _labels[other] != _labels[rows.Start + row]).MoveToOuterDisposeScope());
     }
 
-    private (Tensor Positives, Tensor Negatives) Sweep(ShardRange rows)
+    private ImmutableArray<HardestSearch> Search(ShardRange rows)
     {
-        var anchors = _points.narrow(0, rows.Start, rows.Count).clone();
-        var (farthest, nearest) = (HardestChoice.None(rows.Count, float.NegativeInfinity), HardestChoice.None(rows.Count, float.PositiveInfinity));
-        foreach (var candidates in _blocks)
+        var anchors = Fill(_anchors.narrow(0, 0, rows.Count), rows);
+        ImmutableArray<HardestSearch> searches = [.. Blocks.Of(rows).Select(block => HardestSearch.Of(block, _labels, _pointLabels, _order))];
+        foreach (var candidates in _candidates.Blocks)
         {
-            using var tileScope = NewDisposeScope();
-            var order = Blocks.Tile(_order, rows, candidates); // [rows, candidates]
-            _distance.Order(anchors, _points.narrow(0, candidates.Start, candidates.Count), order);
-            HardestKernel.Find(order, Labels(rows), Labels(candidates), rows.Start - candidates.Start, candidates.Start, farthest, nearest);
+            using var candidateScope = NewDisposeScope();
+            var points = Fill(_points.narrow(0, 0, candidates.Count), candidates);
+            foreach (var search in searches)
+            {
+                using var tileScope = NewDisposeScope();
+                var order = Blocks.Tile(_order, search.Rows, candidates); // [rows, candidates]
+                _distance.Order(Blocks.Part(anchors, rows, search.Rows), points, order);
+                search.Take(order, candidates);
+            }
         }
 
-        return (tensor(farthest.Rows), tensor(nearest.Rows));
-
-        ReadOnlySpan<int> Labels(ShardRange range) => _labels.AsSpan(range.Start, range.Count);
+        return searches;
     }
 
-    // The same by libtorch's operators.
-    private (Tensor Positives, Tensor Negatives) Compare(ShardRange rows)
+    // The points of some rows, less the origin.
+    private Tensor Fill(Tensor points, ShardRange rows)
     {
-        var anchors = _points.narrow(0, rows.Start, rows.Count).clone();
-        var labels = _pointLabels.narrow(0, rows.Start, rows.Count).unsqueeze(1);
-        var farthest = full([rows.Count], double.NegativeInfinity, anchors.dtype, anchors.device);
-        var nearest = full([rows.Count], double.PositiveInfinity, anchors.dtype, anchors.device);
-        var positives = full([rows.Count], -1, int64, anchors.device);
-        var negatives = positives.clone();
-        foreach (var candidates in _blocks)
+        foreach (var few in Blocks.Small(rows))
         {
-            using var tileScope = NewDisposeScope();
-            var order = Blocks.Tile(_order, rows, candidates); // [rows, candidates]
-            _distance.Order(anchors, _points.narrow(0, candidates.Start, candidates.Count), order);
-            var same = labels == _pointLabels.narrow(0, candidates.Start, candidates.Count);
-            var (low, lowAt) = order.masked_fill(same, double.PositiveInfinity).min(1);
-            Keep(low < nearest, low, lowAt, candidates.Start, nearest, negatives);
-
-            OwnPlaces.Of(same, rows, candidates)?.fill_(false);
-            var (high, highAt) = order.masked_fill_(same.logical_not_(), double.NegativeInfinity).max(1);
-            Keep(high > farthest, high, highAt, candidates.Start, farthest, positives);
+            using var scope = NewDisposeScope();
+            Blocks.Part(points, rows, few).copy_(_distance.Points(_candidates.Block(few)).sub_(_origin));
         }
 
-        return (positives, negatives);
-    }
-
-    // Only what is strictly harder replaces an earlier row.
-    private static void Keep(Tensor harder, Tensor values, Tensor places, int offset, Tensor best, Tensor bestRows)
-    {
-        best.copy_(where(harder, values, best));
-        bestRows.copy_(where(harder, places + offset, bestRows));
+        return points;
     }
 
     public void Dispose()
     {
-        _pool.Return(_points);
-        _pool.Return(_order);
+        foreach (var rented in (Tensor[])[_anchors, _points, _order])
+            _pool.Return(rented);
+        _origin.Dispose();
         _pointLabels.Dispose();
     }
 }

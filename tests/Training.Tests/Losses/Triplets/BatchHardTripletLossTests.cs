@@ -100,6 +100,25 @@ public sealed class BatchHardTripletLossTests
         Assert.True((run.Gradients[0] - other.Gradients[0]).abs().max().item<double>() < Exact);
     }
 
+    [Theory]
+    [InlineData(Distance.Euclidean)]
+    [InlineData(Distance.Cosine)]
+    public void Loss_LongerThanTheRowsThatShareCandidates_EqualsTheOneOfSmallShardsAndOfDoubles(Distance distance)
+    {
+        const int Rows = (HardestRows.AnchorBlocks * Blocks.Size) + 300;
+        using var scope = NewDisposeScope();
+        random.manual_seed(6);
+        var batch = Batch(float64, [.. Enumerable.Range(0, Rows).Select(row => row % 50)], randn(Rows, 4, float64));
+        var loss = new BatchHardTripletLoss(new MinedTripletLossOptions { Distance = distance });
+
+        var whole = LossRun.Of(loss, batch with { Shards = [new(0, Rows)] }).Value;
+        var cut = LossRun.Of(loss, batch with { Shards = LossRun.Shards(Rows, 9) }).Value;
+        var inFloats = LossRun.Of(loss, batch with { Columns = [batch.Columns[0].to(float32)], Shards = [new(0, Rows)] }).Value;
+
+        Assert.Equal(cut, whole, Exact);
+        Assert.Equal(whole, inFloats, 1e-5);
+    }
+
     [Fact]
     public void Loss_MemoryHoldsHarderRows_MinesThemAfterThoseOfTheBatch()
     {
