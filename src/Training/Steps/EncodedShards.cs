@@ -13,7 +13,10 @@ namespace Distributed.Training.Steps;
 /// </summary>
 internal sealed class EncodedShards(SentenceEncoder encoder, StepInput input, int seed, Precision precision, bool usesGradientCache) : IDisposable
 {
+    private const int MicroBatchesBetweenFinalizers = 32;
+
     private readonly Dictionary<DropoutKey, Tensor> _graphs = [];
+    private int _microBatches; // gone through, in either pass
 
     /// <summary>First pass: writes the share's embeddings into <paramref name="gathered"/>, [rows of the global batch, width of the layout].</summary>
     public void Encode(Tensor gathered, RowLayout layout)
@@ -24,10 +27,11 @@ internal sealed class EncodedShards(SentenceEncoder encoder, StepInput input, in
             var slots = layout.Embeddings(gathered.narrow(0, shard.Rows.Start, shard.Rows.Count)); // [shard rows × columns, dim]
             for (var index = 0; index < shard.MicroBatches.Length; index++)
             {
+                using var microBatchScope = NewDisposeScope();
                 var embeddings = EncodeFirst(shard.MicroBatches[index], Key(shard, index));
                 using (no_grad())
                     slots.index_copy_(0, tensor(shard.MicroBatches[index].Slots, device: gathered.device), embeddings.detach());
-                NativeHeap.TrimIfGrown();
+                EndMicroBatch();
             }
         }
     }
@@ -43,8 +47,16 @@ internal sealed class EncodedShards(SentenceEncoder encoder, StepInput input, in
             var microBatch = shard.MicroBatches[index];
             using var embeddings = TakeGraph(microBatch, Key(shard, index));
             embeddings.backward([gradientOf(microBatch.Slots)]);
-            NativeHeap.TrimIfGrown();
+            EndMicroBatch();
         }
+    }
+
+    // What is dead but waits for its finalizer, and what is free but lies between, would let the process grow with the number of micro-batches.
+    private void EndMicroBatch()
+    {
+        if (++_microBatches % MicroBatchesBetweenFinalizers == 0)
+            FinalizerGate.CatchUp();
+        NativeHeap.TrimIfGrown();
     }
 
     private Tensor EncodeFirst(MicroBatchInput microBatch, DropoutKey key)

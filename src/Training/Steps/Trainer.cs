@@ -122,16 +122,15 @@ public sealed class Trainer : IDisposable
         var watch = collectives.Rank == 0 && _job.Watch.IsDue(plan.Step)
             ? EmbeddingWatch.Measure(batch.Embeddings, _job.Datasets[plan.Dataset].Loss, value, loss.Measures(statistics))
             : null;
-        using var gradients = new ShardGradients(input, loss, statistics, _pool);
 
-        clock.Enter(StepPhase.Backward);
         var run = collectives.Runs[collectives.Rank];
         var partials = _gradients.Accumulate(run, plan.Shards.Length, shard =>
         {
-            var place = shard - run.First;
-            shards.Backward(input.Shards[place], slots => gradients.Of(place, slots));
-            gradients.Release(place);
+            clock.Enter(StepPhase.Loss);
+            using var gradient = new ShardGradient(loss, statistics, plan.Shards[shard], _pool);
             dataset.Backward(loss, statistics, plan.Shards[shard]);
+            clock.Enter(StepPhase.Backward);
+            shards.Backward(input.Shards[shard - run.First], gradient.Of);
         });
 
         clock.Enter(StepPhase.Reduce);
@@ -201,6 +200,7 @@ public sealed class Trainer : IDisposable
         foreach (var shard in input.Shards)
         {
             using var scope = NewDisposeScope();
+            FinalizerGate.CatchUp();
             statistics.narrow(0, shard.Rows.Start, shard.Rows.Count).copy_(loss.Score(shard.Rows));
         }
     }
