@@ -9,7 +9,7 @@ namespace Distributed.Training.Runtime;
 /// </summary>
 /// <remarks>
 /// The finalizer thread takes dead objects one after another. A section begins by letting an object die whose finalizer blocks, and goes on when
-/// that finalizer has been reached: from then on no other one can run. Do not call GC.WaitForPendingFinalizers inside a section.
+/// that finalizer has been reached: from then on no other one can run. Do not call GC.WaitForPendingFinalizers inside a section, but <see cref="CatchUp"/>.
 /// </remarks>
 public static class FinalizerGate
 {
@@ -20,6 +20,7 @@ public static class FinalizerGate
 
     // Guarded by Sync.
     private static int _sections;
+    private static bool _isHeld; // the finalizer thread, by the sentinel
     private static Sentinel.Events _sentinel = new();
 
     /// <summary>Begins a section, which ends when the result is disposed. Sections of several threads may overlap; none belongs to a thread.</summary>
@@ -35,18 +36,19 @@ public static class FinalizerGate
     }
 
     /// <summary>
-    /// Lets the finalizers that wait run, within a section and between two operators: what they free lies about in the heap until then. Does nothing while another
-    /// section is open too.
+    /// Lets the finalizers that wait run, within the caller's section and between two operators: what they free lies about in the heap until then. Does nothing
+    /// while another section is open too.
     /// </summary>
     public static void CatchUp()
     {
         lock (Sync)
         {
-            if (_sections != 1)
+            if (_sections != 1 || !_isHeld)
                 return;
             _sentinel.Opened.Set();
-            GC.WaitForPendingFinalizers();
-            Hold();
+            _isHeld = Task.Run(GC.WaitForPendingFinalizers).Wait(Patience);
+            if (_isHeld)
+                Hold();
         }
     }
 
@@ -55,7 +57,7 @@ public static class FinalizerGate
         _sentinel = new Sentinel.Events();
         LetSentinelDie(_sentinel);
         GC.Collect(0, GCCollectionMode.Forced, blocking: true);
-        _sentinel.Reached.Wait(Patience);
+        _isHeld = _sentinel.Reached.Wait(Patience);
     }
 
     // A method of its own, so that no register still holds the sentinel when the collection comes.

@@ -22,8 +22,11 @@ internal static partial class TensorElements
         /// <summary>Bytes of a contiguous CPU tensor, which may have more than a span can. Valid while the tensor lives.</summary>
         /// <param name="start">First byte.</param>
         /// <param name="length">Number of bytes.</param>
+        /// <exception cref="InvalidOperationException">It is not contiguous, or not on the CPU.</exception>
         public unsafe Span<byte> Bytes(long start, int length)
         {
+            if (tensor.device_type != DeviceType.CPU || !tensor.is_contiguous())
+                throw new InvalidOperationException("A contiguous tensor on the CPU is needed.");
             ArgumentOutOfRangeException.ThrowIfNegative(start);
             ArgumentOutOfRangeException.ThrowIfGreaterThan(start + length, tensor.numel() * tensor.ElementSize);
             return new(tensor.Pointer<byte>() + start, length);

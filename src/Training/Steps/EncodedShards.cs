@@ -27,10 +27,7 @@ internal sealed class EncodedShards(SentenceEncoder encoder, StepInput input, in
             var slots = layout.Embeddings(gathered.narrow(0, shard.Rows.Start, shard.Rows.Count)); // [shard rows × columns, dim]
             for (var index = 0; index < shard.MicroBatches.Length; index++)
             {
-                using var microBatchScope = NewDisposeScope();
-                var embeddings = EncodeFirst(shard.MicroBatches[index], Key(shard, index));
-                using (no_grad())
-                    slots.index_copy_(0, tensor(shard.MicroBatches[index].Slots, device: gathered.device), embeddings.detach());
+                EncodeOne(shard.MicroBatches[index], Key(shard, index), slots);
                 EndMicroBatch();
             }
         }
@@ -43,12 +40,24 @@ internal sealed class EncodedShards(SentenceEncoder encoder, StepInput input, in
     {
         for (var index = 0; index < shard.MicroBatches.Length; index++)
         {
-            using var microBatchScope = NewDisposeScope();
-            var microBatch = shard.MicroBatches[index];
-            using var embeddings = TakeGraph(microBatch, Key(shard, index));
-            embeddings.backward([gradientOf(microBatch.Slots)]);
+            BackwardOne(shard.MicroBatches[index], Key(shard, index), gradientOf);
             EndMicroBatch();
         }
+    }
+
+    private void EncodeOne(MicroBatchInput microBatch, DropoutKey key, Tensor slots)
+    {
+        using var scope = NewDisposeScope();
+        var embeddings = EncodeFirst(microBatch, key);
+        using var withoutGraph = no_grad();
+        slots.index_copy_(0, tensor(microBatch.Slots, device: slots.device), embeddings.detach());
+    }
+
+    private void BackwardOne(MicroBatchInput microBatch, DropoutKey key, Func<IReadOnlyList<long>, Tensor> gradientOf)
+    {
+        using var scope = NewDisposeScope();
+        using var embeddings = TakeGraph(microBatch, key);
+        embeddings.backward([gradientOf(microBatch.Slots)]);
     }
 
     // What is dead but waits for its finalizer, and what is free but lies between, would let the process grow with the number of micro-batches.

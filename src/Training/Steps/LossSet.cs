@@ -16,7 +16,7 @@ namespace Distributed.Training.Steps;
 /// </summary>
 internal sealed class LossSet : IDisposable
 {
-    private const long MostMemoryBytes = (1L << 31) - (1 << 20);
+    private const long MostMemoryBytes = (1L << 31) - (1 << 20); // of one span of bytes, with the counters
 
     private readonly ImmutableArray<DatasetLoss> _losses;
     private readonly bool _isSingle;

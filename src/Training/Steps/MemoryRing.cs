@@ -27,7 +27,7 @@ internal sealed class MemoryRing : IDisposable
         _tracks = [.. Layout.Tracks.Select(track => zeros([.. track.Shape], track.Type).DetachFromDisposeScope())];
     }
 
-    /// <summary>How it lies in an exported state.</summary>
+    /// <summary>How it lies in a state.</summary>
     public MemoryLayout Layout { get; }
 
     /// <summary>What the loss of a step is offered, its tensors the caller's; null: nothing yet.</summary>

@@ -30,7 +30,7 @@ internal sealed class StepClock(TimeProvider time)
     }
 }
 
-/// <summary>Phases of a step, in their order.</summary>
+/// <summary>Phases of a step, in their order; loss and backward alternate, shard by shard.</summary>
 internal enum StepPhase
 {
     Encode,

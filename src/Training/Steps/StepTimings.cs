@@ -9,7 +9,7 @@ public sealed record StepTimings
     /// <summary>Exchanging embeddings and row statistics, waiting for slower ranks included.</summary>
     public TimeSpan Gather { get; init; }
 
-    /// <summary>Loss and its gradient with respect to the embeddings.</summary>
+    /// <summary>Loss, its gradient with respect to the embeddings, and that of its own parameters.</summary>
     public TimeSpan Loss { get; init; }
 
     /// <summary>Backward through the encoder, GradCache's second encoding included.</summary>

@@ -24,7 +24,7 @@ internal sealed class TrainerState
 
     public StateLayout Layout => _view.Layout;
 
-    /// <summary>The state without a copy of what is large. The next call changes it, and so does the next step.</summary>
+    /// <summary>The state without a copy of parameters and moments; memories are copied. The next call changes it, and so does the next step.</summary>
     public TrainingState View(long stepsDecided)
     {
         (_view.StepsApplied, _view.StepsDecided) = (_optimizer.StepCount, stepsDecided);

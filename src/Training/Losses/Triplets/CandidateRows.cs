@@ -27,7 +27,7 @@ internal sealed class CandidateRows(EmbeddingBatch batch)
             ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, MostInFloat32);
     }
 
-    /// <summary>Embeddings of one of <see cref="Blocks"/>, a view [rows, dim].</summary>
+    /// <summary>Embeddings of rows that are all in the batch or all in the memory, a view [rows, dim].</summary>
     public Tensor Block(ShardRange rows) => rows.Start < batch.Rows
         ? batch.Columns[0].narrow(0, rows.Start, rows.Count)
         : batch.Memory!.Columns[0].narrow(0, rows.Start - batch.Rows, rows.Count);

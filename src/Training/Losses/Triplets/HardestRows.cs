@@ -32,8 +32,8 @@ internal sealed class HardestRows : IDisposable
         _labels = _candidates.Labels;
         _equals = new EqualRows(_candidates);
         _origin = distance.Origin(batch.Columns[0]).DetachFromDisposeScope();
-        _anchors = _pool.Rent(AnchorBlocks * Blocks.Size, _origin.size(1), _origin).DetachFromDisposeScope();
-        _points = _pool.Rent(Blocks.Size, _origin.size(1), _origin).DetachFromDisposeScope();
+        _anchors = _pool.Rent(Math.Min(AnchorBlocks * Blocks.Size, batch.Rows), _origin.size(1), _origin).DetachFromDisposeScope();
+        _points = _pool.Rent(Math.Min(Blocks.Size, _candidates.Count), _origin.size(1), _origin).DetachFromDisposeScope();
         _order = _pool.Rent(Blocks.Size, Blocks.Size, _origin).DetachFromDisposeScope();
         _pointLabels = tensor(_labels.ToArray(), device: _origin.device).DetachFromDisposeScope();
     }
