@@ -12,7 +12,11 @@ internal static class Directions
         using var scope = NewDisposeScope();
         var directions = empty_like(rows);
         foreach (var few in Blocks.OfSmall(rows))
+        {
+            using var blockScope = NewDisposeScope();
             directions.narrow(0, few.Start, few.Count).copy_(OfFew(rows.narrow(0, few.Start, few.Count)));
+        }
+
         return directions.MoveToOuterDisposeScope();
     }
 

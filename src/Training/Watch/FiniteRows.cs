@@ -28,7 +28,13 @@ internal static class FiniteRows
     public static Tensor Of(Tensor rows)
     {
         using var scope = NewDisposeScope();
-        var are = cat([.. Blocks.OfSmall(rows).Select(few => Are(rows.narrow(0, few.Start, few.Count)))]);
+        var are = empty(rows.size(0), @bool, rows.device);
+        foreach (var few in Blocks.OfSmall(rows))
+        {
+            using var blockScope = NewDisposeScope();
+            are.narrow(0, few.Start, few.Count).copy_(Are(rows.narrow(0, few.Start, few.Count)));
+        }
+
         return (are.all().item<bool>() ? rows.alias() : rows.index_select(0, are.nonzero().squeeze(1))).MoveToOuterDisposeScope();
     }
 

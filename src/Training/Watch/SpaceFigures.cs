@@ -78,8 +78,8 @@ internal sealed class SpaceFigures(Tensor embeddings)
             using var scope = NewDisposeScope();
             var unit = Directions.Of(embeddings);
             var squares = EachRow(unit, Squares);                                                              // [n]
-            var kernel = EachRow(unit, few => (Squares(few).unsqueeze(1) + squares).sub_(few.mm(unit.t()).mul_(2)).clamp_min_(0).mul_(-2).exp_().sum(1));
-            var pairs = kernel.sum().item<double>() - Texts; // a row is at distance 0 from itself
+            var kernels = EachRow(unit, few => (Squares(few).unsqueeze(1) + squares).sub_(few.mm(unit.t()).mul_(2)).clamp_min_(0).mul_(-2).exp_().sum(1));
+            var pairs = kernels.sum().item<double>() - Texts; // a row is at distance 0 from itself
             return Math.Log(Math.Min(1, pairs / ((double)Texts * (Texts - 1))));
         }
     }

@@ -84,6 +84,15 @@ public sealed class EmbeddingWatchTests
     }
 
     [Fact]
+    public void Measure_NoText_HasNoFigureOfTheSpace()
+    {
+        var figures = Measure(Batch([[3, 4]], labels: [0]) with { TextHashes = [[0UL]] }, BatchHard);
+
+        Assert.Equal(0, figures[WatchFigures.Texts]);
+        Assert.False(figures.ContainsKey(WatchFigures.NormMean));
+    }
+
+    [Fact]
     public void Measure_AllEqual_IsOnePoint()
     {
         var figures = Measure(Batch([[0.3, 0.1], [0.3, 0.1], [0.3, 0.1]], labels: [0, 0, 1]), BatchHard);
