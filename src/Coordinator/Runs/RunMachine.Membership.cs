@@ -5,7 +5,7 @@ namespace Distributed.Coordinator.Runs;
 // Who is a member, and who is lost.
 internal sealed partial class RunMachine
 {
-    private const int SpokenVersion = 1;
+    private const int SpokenVersion = 2;
 
     private void OnJoined(Joined joined)
     {

@@ -48,7 +48,7 @@ internal sealed partial class GenerationLoop(
 
     private Hello Hello() => new()
     {
-        ProtocolVersion = 1,
+        ProtocolVersion = 2,
         WorkerId = identity.WorkerId,
         ProcessIncarnation = identity.ProcessIncarnation,
         PeerEndpoint = listener.Endpoint.ToString(),

@@ -77,7 +77,7 @@ public sealed class CoordinatorServiceTests : IDisposable
     {
         await using var coordinator = await RunningCoordinator.StartAsync(_job.Arguments(), Cancelled);
 
-        var status = await EndOfAsync(coordinator, new WorkerMessage { Hello = new() { ProtocolVersion = 1 } });
+        var status = await EndOfAsync(coordinator, new WorkerMessage { Hello = new() { ProtocolVersion = 2 } });
 
         Assert.Contains("worker_id", status.Detail, StringComparison.Ordinal);
     }

@@ -40,7 +40,7 @@ internal sealed class ScriptedWorker(string id, string url, string jobHash, stri
 
     private Hello Hello() => new()
     {
-        ProtocolVersion = 1, WorkerId = id, ProcessIncarnation = Guid.NewGuid().ToString(), PeerEndpoint = "unix:/nowhere",
+        ProtocolVersion = 2, WorkerId = id, ProcessIncarnation = Guid.NewGuid().ToString(), PeerEndpoint = "unix:/nowhere",
         JobHash = jobHash, DataFingerprint = fingerprint,
     };
 

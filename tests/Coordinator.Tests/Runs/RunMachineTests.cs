@@ -141,7 +141,7 @@ public sealed class RunMachineTests
         var scene = new RunScene();
 
         Assert.Contains("rows", scene.Join("a", rows: "other").Stop!.Detail, StringComparison.Ordinal);
-        Assert.Contains("version", scene.Join("a", version: 2).Stop!.Detail, StringComparison.Ordinal);
+        Assert.Contains("version", scene.Join("a", version: 1).Stop!.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

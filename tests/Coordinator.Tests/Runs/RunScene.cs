@@ -74,7 +74,7 @@ internal sealed class RunScene
     }
 
     /// <summary>A worker whose stream opens.</summary>
-    public Actor Join(string id, string process = "p1", string job = Job, string rows = Rows, int version = 1)
+    public Actor Join(string id, string process = "p1", string job = Job, string rows = Rows, int version = 2)
     {
         var actor = new Actor(this, id, ++_lastConnection);
         _actors.Add(actor);

@@ -9,7 +9,7 @@ namespace Distributed.Worker.Tests.Membership;
 
 public sealed class CoordinatorClientTests
 {
-    private static readonly Hello Hello = new() { WorkerId = "worker-0", ProtocolVersion = 1 };
+    private static readonly Hello Hello = new() { WorkerId = "worker-0", ProtocolVersion = 2 };
 
     [Fact]
     public async Task Connect_Welcomed_SessionKnowsTheRun()
