@@ -14,6 +14,8 @@ internal sealed class CheckpointTensors(int windowBytes)
     /// <summary>What is written and read at a time: stays in the cache while it is hashed.</summary>
     public const int DefaultWindowBytes = 1 << 20;
 
+    private readonly int _windowBytes = windowBytes % sizeof(float) == 0 ? windowBytes : throw new ArgumentOutOfRangeException(nameof(windowBytes));
+
     private static readonly string[] MomentPrefixes = ["exp_avg.", "exp_avg_sq."];
 
     /// <summary>The files of a state, by name, with the tensors in each.</summary>
@@ -51,7 +53,7 @@ internal sealed class CheckpointTensors(int windowBytes)
 
     private void Write(Stream stream, TrainingState state, StatePlace place)
     {
-        foreach (var window in place.Windows(windowBytes))
+        foreach (var window in place.Windows(_windowBytes))
             stream.Write(place.Of(state, window));
     }
 
@@ -76,7 +78,7 @@ internal sealed class CheckpointTensors(int windowBytes)
         var entry = reader.Find(place.Name);
         if (entry is null || entry.ScalarType != place.Type || !entry.Shape.AsSpan().SequenceEqual(place.Shape.AsSpan()))
             throw new CheckpointException(path, $"{place.Name} is missing, or its shape is not [{string.Join(", ", place.Shape)}]: it belongs to another model");
-        foreach (var window in place.Windows(windowBytes))
+        foreach (var window in place.Windows(_windowBytes))
         {
             cancellationToken.ThrowIfCancellationRequested();
             reader.Read(entry, window.At, place.Of(state, window));

@@ -52,7 +52,7 @@ public sealed class FlatParameters : IDisposable
         Slots = Place(named, rule);
         if (Length > MaxLength)
             throw new JobConflictException(
-                $"the model has {Length} parameters to train, at most {MaxLength} are possible: freeze a part of it (model.freeze: embeddings) or train adapters (model.lora)");
+                $"the parameters to train take {Length} places, gaps included, and at most {MaxLength} are possible: freeze a part of it (model.freeze: embeddings) or train adapters (model.lora)");
         Values = NewBuffer();
         using var scope = NewDisposeScope();
         using (no_grad())

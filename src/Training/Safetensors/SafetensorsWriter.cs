@@ -38,7 +38,7 @@ public static class SafetensorsWriter
         Write(stream, tensors.Select(pair => Content(pair.Key, pair.Value)), metadata);
     }
 
-    /// <summary>Writes tensors to a stream that are in no tensor's memory.</summary>
+    /// <summary>Writes tensors to a stream, wherever their numbers are.</summary>
     internal static void Write(Stream stream, IEnumerable<SafetensorsContent> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var ordered = tensors.OrderByDescending(tensor => tensor.Dtype).ThenBy(tensor => tensor.Name, StringComparer.Ordinal).ToArray();

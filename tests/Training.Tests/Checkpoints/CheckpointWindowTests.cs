@@ -59,6 +59,22 @@ public sealed class CheckpointWindowTests : IDisposable
     }
 
     [Fact]
+    public void Read_OfTensorsCancelled_LeavesTheStateAsItIs()
+    {
+        var written = new CheckpointWriter(_folder.PathOf("checkpoints"), keep: 2).Write(State());
+        var state = new TrainingState(Layout);
+        state.Sections[0].Span.Fill(7);
+
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => new CheckpointTensors(CheckpointTensors.DefaultWindowBytes).Read(written.Folder, state, new CancellationToken(canceled: true)));
+
+        Assert.False(state.Sections[0].Span.ContainsAnyExcept(7f));
+    }
+
+    [Fact]
+    public void Create_WindowThatCutsAFloat_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => new CheckpointTensors(windowBytes: 6));
+
+    [Fact]
     public async Task Trainer_StateThroughACheckpointOfManyWindows_GoesOnWithTheSameBits()
     {
         const int WindowBytes = 1012; // divides nothing

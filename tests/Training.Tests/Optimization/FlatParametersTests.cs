@@ -27,7 +27,7 @@ public sealed class FlatParametersTests
 
         var refused = Assert.Throws<JobConflictException>(() => new FlatParameters(module));
 
-        Assert.StartsWith("the model has 2146435088 parameters to train, at most 2146435072 are possible", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith("the parameters to train take 2146435088 places, gaps included, and at most 2146435072 are possible", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
