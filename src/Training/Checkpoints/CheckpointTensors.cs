@@ -81,7 +81,7 @@ internal sealed class CheckpointTensors(int windowBytes)
         foreach (var window in place.Windows(_windowBytes))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            reader.Read(entry, window.At, place.Of(state, window));
+            reader.Read(entry, window.Start, place.Of(state, window));
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Distributed.Training.Runtime;
 using TorchSharp;
 
 namespace Distributed.Training.Checkpoints;
@@ -13,12 +14,8 @@ namespace Distributed.Training.Checkpoints;
 internal sealed record StatePlace(string Name, torch.ScalarType Type, ImmutableArray<long> Shape, int? Section, long Start, long Bytes)
 {
     /// <summary>How it is cut so that no piece has more than <paramref name="most"/> bytes, a multiple of four: place in the tensor and length of each piece.</summary>
-    public IEnumerable<(long At, int Length)> Windows(int most)
-    {
-        for (long at = 0; at < Bytes; at += most)
-            yield return (at, (int)Math.Min(most, Bytes - at));
-    }
+    public IEnumerable<(long Start, int Length)> Windows(int most) => ByteWindows.Of(Bytes, most);
 
     /// <summary>The bytes of a window in a state.</summary>
-    public Span<byte> Of(TrainingState state, (long At, int Length) window) => state.Bytes(Section, Start + window.At, window.Length);
+    public Span<byte> Of(TrainingState state, (long Start, int Length) window) => state.Bytes(Section, Start + window.Start, window.Length);
 }

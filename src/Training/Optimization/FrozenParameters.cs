@@ -60,11 +60,8 @@ internal static partial class FrozenParameters
             return 0;
         var hash = new XxHash64();
         foreach (var (_, parameter) in frozen)
-        {
-            var bytes = parameter.numel() * parameter.ElementSize;
-            for (long start = 0; start < bytes; start += BlockBytes)
-                hash.Append(parameter.Bytes(start, (int)Math.Min(BlockBytes, bytes - start)));
-        }
+            foreach (var (start, length) in ByteWindows.Of(parameter.numel() * parameter.ElementSize, BlockBytes))
+                hash.Append(parameter.Bytes(start, length));
 
         return hash.GetCurrentHashAsUInt64();
     }

@@ -19,12 +19,11 @@ public readonly record struct GradientSummary(double Norm, ulong Digest)
     /// <summary>Summarises a contiguous CPU tensor of float32 or float64.</summary>
     public static GradientSummary Of(Tensor gradient)
     {
-        var bytes = gradient.numel() * gradient.ElementSize;
         var hash = new XxHash64();
         var squares = 0.0;
-        for (long start = 0; start < bytes; start += BlockBytes)
+        foreach (var (start, length) in ByteWindows.Of(gradient.numel() * gradient.ElementSize, BlockBytes))
         {
-            ReadOnlySpan<byte> block = gradient.Bytes(start, (int)Math.Min(BlockBytes, bytes - start));
+            ReadOnlySpan<byte> block = gradient.Bytes(start, length);
             hash.Append(block);
             squares += gradient.dtype == ScalarType.Float64
                 ? SumOfSquares(MemoryMarshal.Cast<byte, double>(block))

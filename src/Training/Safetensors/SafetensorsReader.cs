@@ -62,8 +62,8 @@ public sealed class SafetensorsReader : IDisposable
     {
         var entry = Find(name) ?? throw new SafetensorsException(_path, SafetensorsError.MissingTensor, $"no tensor {name}");
         var tensor = torch.empty(entry.Shape.AsSpan(), entry.ScalarType);
-        for (long done = 0; done < entry.ByteCount; done += ChunkBytes)
-            Fill(tensor.Bytes(done, (int)Math.Min(ChunkBytes, entry.ByteCount - done)), entry.Offset + done);
+        foreach (var (start, length) in ByteWindows.Of(entry.ByteCount, ChunkBytes))
+            Fill(tensor.Bytes(start, length), entry.Offset + start);
         return tensor;
     }
 

@@ -105,7 +105,7 @@ public static class SafetensorsWriter
         using var scope = torch.NewDisposeScope();
         var contiguous = tensor.detach().cpu().contiguous();
         var byteCount = contiguous.numel() * SafetensorsDtypes.Of(tensor.dtype).Size;
-        for (long done = 0; done < byteCount; done += ChunkBytes)
-            stream.Write(contiguous.Bytes(done, (int)Math.Min(ChunkBytes, byteCount - done)));
+        foreach (var (start, length) in ByteWindows.Of(byteCount, ChunkBytes))
+            stream.Write(contiguous.Bytes(start, length));
     }
 }
