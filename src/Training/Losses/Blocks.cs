@@ -26,6 +26,18 @@ internal static class Blocks
     /// <summary>The same of all rows of a matrix.</summary>
     public static ImmutableArray<ShardRange> OfSmall(Tensor rows) => Small(new ShardRange(0, (int)rows.size(0)));
 
+    /// <summary>Writes what is made of few rows at a time into the same rows of <paramref name="result"/>, which it returns.</summary>
+    public static Tensor Fill(Tensor result, Tensor rows, Func<Tensor, Tensor> make)
+    {
+        foreach (var few in OfSmall(rows))
+        {
+            using var scope = NewDisposeScope();
+            result.narrow(0, few.Start, few.Count).copy_(make(rows.narrow(0, few.Start, few.Count)));
+        }
+
+        return result;
+    }
+
     private static ImmutableArray<ShardRange> Of(ShardRange rows, int size)
     {
         var blocks = ImmutableArray.CreateBuilder<ShardRange>();

@@ -24,8 +24,6 @@ namespace Distributed.Training.Steps;
 /// </summary>
 public sealed class Trainer : IDisposable
 {
-    private const int ManyRows = 1024; // whose tiles leave scalars behind by the ten thousand
-
     private readonly Job _job;
     private readonly TrainingSet _set;
     private readonly IStepPlans _plans;
@@ -202,7 +200,7 @@ public sealed class Trainer : IDisposable
         foreach (var shard in input.Shards)
         {
             using var scope = NewDisposeScope();
-            if (shard.Rows.Count >= ManyRows)
+            if (shard.Rows.Count >= Blocks.Size) // many tiles leave scalars behind by the ten thousand
                 FinalizerGate.CatchUp();
             statistics.narrow(0, shard.Rows.Start, shard.Rows.Count).copy_(loss.Score(shard.Rows));
         }

@@ -7,18 +7,7 @@ namespace Distributed.Training.Watch;
 internal static class Directions
 {
     /// <summary>x̂ of each row, [rows, dim].</summary>
-    public static Tensor Of(Tensor rows)
-    {
-        using var scope = NewDisposeScope();
-        var directions = empty_like(rows);
-        foreach (var few in Blocks.OfSmall(rows))
-        {
-            using var blockScope = NewDisposeScope();
-            directions.narrow(0, few.Start, few.Count).copy_(OfFew(rows.narrow(0, few.Start, few.Count)));
-        }
-
-        return directions.MoveToOuterDisposeScope();
-    }
+    public static Tensor Of(Tensor rows) => Blocks.Fill(empty_like(rows), rows, OfFew);
 
     private static Tensor OfFew(Tensor rows)
     {

@@ -28,13 +28,7 @@ internal static class FiniteRows
     public static Tensor Of(Tensor rows)
     {
         using var scope = NewDisposeScope();
-        var are = empty(rows.size(0), @bool, rows.device);
-        foreach (var few in Blocks.OfSmall(rows))
-        {
-            using var blockScope = NewDisposeScope();
-            are.narrow(0, few.Start, few.Count).copy_(Are(rows.narrow(0, few.Start, few.Count)));
-        }
-
+        var are = Blocks.Fill(empty(rows.size(0), @bool, rows.device), rows, Are);
         return (are.all().item<bool>() ? rows.alias() : rows.index_select(0, are.nonzero().squeeze(1))).MoveToOuterDisposeScope();
     }
 

@@ -100,18 +100,7 @@ internal sealed class SpaceFigures(Tensor embeddings)
     }
 
     // A number of each row, [rows].
-    private static Tensor EachRow(Tensor matrix, Func<Tensor, Tensor> number)
-    {
-        using var scope = NewDisposeScope();
-        var numbers = empty(matrix.size(0), matrix.dtype, matrix.device);
-        foreach (var few in Blocks.OfSmall(matrix))
-        {
-            using var blockScope = NewDisposeScope();
-            numbers.narrow(0, few.Start, few.Count).copy_(number(matrix.narrow(0, few.Start, few.Count)));
-        }
-
-        return numbers.MoveToOuterDisposeScope();
-    }
+    private static Tensor EachRow(Tensor matrix, Func<Tensor, Tensor> number) => Blocks.Fill(empty(matrix.size(0), matrix.dtype, matrix.device), matrix, number);
 
     private static Tensor Lengths(Tensor rows) => rows.norm(1, p: 2f);
 

@@ -73,16 +73,7 @@ internal sealed class HardestRows : IDisposable
     }
 
     // The points of some rows, less the origin.
-    private Tensor Fill(Tensor points, ShardRange rows)
-    {
-        foreach (var few in Blocks.Small(rows))
-        {
-            using var scope = NewDisposeScope();
-            Blocks.Part(points, rows, few).copy_(_distance.Points(_candidates.Block(few)).sub_(_origin));
-        }
-
-        return points;
-    }
+    private Tensor Fill(Tensor points, ShardRange rows) => Blocks.Fill(points, _candidates.Block(rows), few => _distance.Points(few).sub_(_origin));
 
     public void Dispose()
     {
