@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Distributed.Data.Planning;
-using Distributed.Training.Runtime;
 using static TorchSharp.torch;
 
 namespace Distributed.Training.Losses.Triplets;
@@ -18,7 +17,6 @@ internal sealed class HardestRows : IDisposable
     private readonly RowDistance _distance;
     private readonly ImmutableArray<int> _labels;
     private readonly EqualRows _equals;
-    private readonly TensorPool _pool;
     private readonly Tensor _origin;      // [1, dim]
     private readonly Tensor _anchors;     // [rows of some blocks, dim], less the origin
     private readonly Tensor _points;      // [rows of a block of candidates, dim], less the origin
@@ -28,13 +26,13 @@ internal sealed class HardestRows : IDisposable
     public HardestRows(EmbeddingBatch batch, RowDistance distance)
     {
         using var scope = NewDisposeScope();
-        (_candidates, _distance, _pool) = (new CandidateRows(batch), distance, batch.Pool);
+        (_candidates, _distance) = (new CandidateRows(batch), distance);
         _labels = _candidates.Labels;
         _equals = new EqualRows(_candidates);
         _origin = distance.Origin(batch.Columns[0]).DetachFromDisposeScope();
-        _anchors = _pool.Rent(Math.Min(AnchorBlocks * Blocks.Size, batch.Rows), _origin.size(1), _origin).DetachFromDisposeScope();
-        _points = _pool.Rent(Math.Min(Blocks.Size, _candidates.Count), _origin.size(1), _origin).DetachFromDisposeScope();
-        _order = _pool.Rent(Blocks.Size, Blocks.Size, _origin).DetachFromDisposeScope();
+        _anchors = Memory(Math.Min(AnchorBlocks * Blocks.Size, batch.Rows), _origin.size(1));
+        _points = Memory(Math.Min(Blocks.Size, _candidates.Count), _origin.size(1));
+        _order = Memory(Blocks.Size, Blocks.Size);
         _pointLabels = tensor(_labels.ToArray(), device: _origin.device).DetachFromDisposeScope();
     }
 
@@ -51,6 +49,8 @@ internal sealed class HardestRows : IDisposable
             _equals.First(positives, (row, other) => other != rows.Start + row && _labels[other] == _labels[rows.Start + row]).MoveToOuterDisposeScope(),
             _equals.First(negatives, (row, other) => _labels[other] != _labels[rows.Start + row]).MoveToOuterDisposeScope());
     }
+
+    private Tensor Memory(long rows, long columns) => empty([rows, columns], _origin.dtype, _origin.device).DetachFromDisposeScope();
 
     private ImmutableArray<HardestSearch> Search(ShardRange rows)
     {
@@ -77,9 +77,7 @@ internal sealed class HardestRows : IDisposable
 
     public void Dispose()
     {
-        foreach (var rented in (Tensor[])[_anchors, _points, _order])
-            _pool.Return(rented);
-        _origin.Dispose();
-        _pointLabels.Dispose();
+        foreach (var tensor in (Tensor[])[_origin, _anchors, _points, _order, _pointLabels])
+            tensor.Dispose();
     }
 }
