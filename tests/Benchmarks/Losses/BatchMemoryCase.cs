@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Distributed.Benchmarks.Losses;
 
-/// <summary>A training step over so many rows: a small encoder of width 384, 16 tokens a text, 32 texts a micro-batch.</summary>
+/// <summary>Training with so many rows a step: a small encoder of width 384, 16 tokens a text, 32 texts a micro-batch.</summary>
 /// <param name="Loss">Kind of loss: mnrl or batch-hard.</param>
 /// <param name="Rows">Rows of the global batch.</param>
-/// <param name="DataRows">Rows of the training set.</param>
+/// <param name="DataRows">Rows of the training set, a multiple of those.</param>
 internal sealed record BatchMemoryCase(string Loss, int Rows, int DataRows)
 {
     /// <summary>Tokens of a text, special tokens included.</summary>
@@ -27,7 +27,7 @@ internal sealed record BatchMemoryCase(string Loss, int Rows, int DataRows)
     public static BatchMemoryCase Parse(IReadOnlyList<string> words) => new(words[0], int.Parse(words[1], CultureInfo.InvariantCulture), int.Parse(words[2], CultureInfo.InvariantCulture));
 }
 
-/// <summary>What a step took.</summary>
+/// <summary>What training took.</summary>
 /// <param name="PeakBytes">Most memory that the process has held.</param>
-/// <param name="Seconds">Time of the second step.</param>
+/// <param name="Seconds">Time of the last step.</param>
 internal sealed record BatchMemoryAnswer(long PeakBytes, double Seconds);

@@ -12,12 +12,12 @@ using Distributed.Training.Steps;
 
 namespace Distributed.Benchmarks.Losses;
 
-/// <summary>Two steps of the product's trainer, alone in its process.</summary>
+/// <summary>Two passes of the product's trainer over the rows, alone in its process.</summary>
 internal static class BatchMemoryChild
 {
     private const int Dim = 384;
     private const int RowsPerClass = 4;
-    private const int Steps = 2;
+    private const int Passes = 2;
 
     /// <summary>Runs the case.</summary>
     public static async Task<BatchMemoryAnswer> RunAsync(BatchMemoryCase @case)
@@ -29,7 +29,7 @@ internal static class BatchMemoryChild
         await using var alone = LoopbackCollectives.Create(1, [new ShardRun(0, job.Batch.Shards)])[0];
         using var trainer = new Trainer(job, EmbeddingModel.Create(job.Model, job.Seed), set, plans, TimeProvider.System);
         var seconds = 0.0;
-        for (var step = 0; step < Steps; step++)
+        for (var step = 0; step < Steps(@case); step++)
         {
             var started = Stopwatch.GetTimestamp();
             await trainer.ComputeStepAsync(plans.Plan(step), alone, CancellationToken.None);
@@ -39,6 +39,8 @@ internal static class BatchMemoryChild
 
         return new BatchMemoryAnswer(PeakMemory.Bytes(), seconds);
     }
+
+    private static int Steps(BatchMemoryCase @case) => Passes * (@case.DataRows / @case.Rows);
 
     private static Job JobOf(BatchMemoryCase @case) => new()
     {
@@ -59,7 +61,7 @@ internal static class BatchMemoryChild
         ],
         // As many shards as make micro-batches of the same size in the smallest batch.
         Batch = new BatchOptions { Rows = @case.Rows, Shards = BatchMemoryCase.FewRows * @case.Columns / BatchMemoryCase.MicroBatch, TokensPerMicroBatch = BatchMemoryCase.MicroBatch * BatchMemoryCase.Tokens, GradientCache = GradientCacheMode.On },
-        Optimizer = new OptimizerOptions { MaxSteps = Steps },
+        Optimizer = new OptimizerOptions { MaxSteps = Steps(@case) },
         Output = new OutputOptions { Folder = "" },
     };
 

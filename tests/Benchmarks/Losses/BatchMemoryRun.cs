@@ -3,7 +3,7 @@ using Distributed.Benchmarks.Throughput;
 
 namespace Distributed.Benchmarks.Losses;
 
-/// <summary>Peak memory and time of a whole step against the number of rows, each case in a process of its own.</summary>
+/// <summary>Peak memory and time of whole steps against their number of rows, over that of steps of few rows through the same data, each case in a process of its own.</summary>
 internal sealed class BatchMemoryRun(TextWriter output)
 {
     /// <summary>Measures all cases, one after another.</summary>

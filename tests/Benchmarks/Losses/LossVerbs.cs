@@ -22,7 +22,7 @@ internal static class LossVerbs
     public static Command Memory()
     {
         var (losses, rows) = (Losses(), Rows());
-        Command command = new("batch-memory", "Peak memory and time of a training step against the batch size, over that of 64 rows.") { losses, rows };
+        Command command = new("batch-memory", "Peak memory and time of training steps against the batch size, over those of 64 rows through the same data.") { losses, rows };
         command.SetAction(arguments =>
             new BatchMemoryRun(arguments.InvocationConfiguration.Output).Run(arguments.GetRequiredValue(losses), arguments.GetRequiredValue(rows)));
         return command;
