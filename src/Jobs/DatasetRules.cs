@@ -73,7 +73,7 @@ internal sealed class DatasetRules
             "loss.directions lacks query-document, which holds the pair that shall come first", "loss.directions");
         Require(ranking.Partition is SoftmaxPartition.Joint
                 || (ranking.Directions & ~(RankingDirections.QueryToDocument | RankingDirections.DocumentToQuery)) == 0,
-            "loss.partition per-direction goes with query-document and document-query only: the other directions hold negatives alone",
+            "loss.partition per-direction goes with query-document and document-query only: the other directions hold negatives alone", // as the peer has it
             "loss.partition", "loss.directions", "loss.kind");
         Require(!ranking.LearnScale || ranking.Scale <= RankingLossOptions.LargestLearnedScale,
             $"loss.scale is {ranking.Scale}, above {RankingLossOptions.LargestLearnedScale}, which a learned scale does not exceed", "loss.scale", "loss.learn_scale");
@@ -82,18 +82,15 @@ internal sealed class DatasetRules
         Require(ranking.ScoreMask is not ScoreMask.None || !_scope.Gives(_prefix + "loss.mask_margin"),
             "loss.mask_margin has a meaning with loss.mask_by_score only", "loss.mask_margin");
         Require(ranking.Guide is null || ranking.ScoreMask is not ScoreMask.None, "loss.kind gist masks by score: absolute or relative", "loss.mask_by_score");
-        Require(ranking.Memory is null || ranking.Directions is RankingDirections.QueryToDocument,
-            "loss.memory goes with the direction query-document alone", "loss.memory", "loss.directions");
-        Require(ranking.Memory is null || ranking.ScoreMask is ScoreMask.None, "loss.memory does not go with loss.mask_by_score", "loss.memory", "loss.mask_by_score");
+        Require(ranking.Memory is null || ranking.Guide is null,
+            "loss.memory does not go with loss.guide: of past steps the guide's embeddings are not kept", "loss.memory", "loss.guide");
     }
 
     private void CheckTriplets()
     {
-        if (_dataset.Loss is not MinedTripletLossOptions triplets)
-            return;
-        Require(!triplets.SoftMargin || !_scope.Gives(_prefix + "loss.margin"),
+        Require(_dataset.Loss is not MinedTripletLossOptions { SoftMargin: true } || !_scope.Gives(_prefix + "loss.margin"),
             "loss.margin has no meaning with loss.soft_margin", "loss.margin", "loss.soft_margin");
-        Require(!triplets.Normalize || triplets.Distance is not Distance.Cosine,
+        Require(_dataset.Loss is not (MinedTripletLossOptions { Normalize: true, Distance: Distance.Cosine } or TripletLossOptions { Normalize: true, Distance: Distance.Cosine }),
             "loss.normalize has no meaning with distance cosine, which normalises anyway", "loss.normalize", "loss.distance");
     }
 
@@ -104,7 +101,6 @@ internal sealed class DatasetRules
         Require(matryoshka.Weights.IsEmpty || matryoshka.Weights.Length == matryoshka.Dims.Length,
             $"loss.matryoshka has {matryoshka.Dims.Length} dims and {matryoshka.Weights.Length} weights", "loss.matryoshka.weights", "loss.matryoshka.dims");
         Require(matryoshka.Dims.Distinct().Count() == matryoshka.Dims.Length, "loss.matryoshka.dims has a dimension twice", "loss.matryoshka.dims");
-        Require(_dataset.Loss.Memory is null, "loss.memory does not go with loss.matryoshka", "loss.memory", "loss.matryoshka");
         var width = _job.Model.New?.HiddenSize ?? int.MaxValue;
         Require(matryoshka.Dims.All(dim => dim <= width), $"loss.matryoshka.dims has a dimension above the model's, {width}", "loss.matryoshka.dims");
     }

@@ -53,6 +53,14 @@ public sealed class LossSectionTests : IDisposable
         { Labelled, "{kind: batch-semi-hard, distance: cosine}", new MinedTripletLossOptions { Mining = TripletMining.BatchSemiHard, Distance = Distance.Cosine } },
         { Triplets, "{kind: triplet}", new TripletLossOptions() },
         { Triplets, "{kind: triplet, distance: manhattan, margin: 0}", new TripletLossOptions { Distance = Distance.Manhattan, Margin = 0 } },
+        { Triplets, "{kind: triplet, normalize: yes}", new TripletLossOptions { Normalize = true } },
+        {
+            Pairs, "{memory: {rows: 4}, mask_by_score: relative, directions: [query-document, query-query]}",
+            new RankingLossOptions
+            {
+                CrossBatchMemory = new MemoryOptions { Rows = 4 }, ScoreMask = ScoreMask.Relative, Directions = RankingDirections.QueryToDocument | RankingDirections.QueryToQuery,
+            }
+        },
         { Scored, "{kind: contrastive}", new ContrastiveLossOptions() },
         { Scored, "{kind: contrastive, distance: euclidean, margin: 1, sum: yes}", new ContrastiveLossOptions { Distance = Distance.Euclidean, Margin = 1, Sum = true } },
         { Scored, "{kind: online-contrastive, distance: manhattan}", new ContrastiveLossOptions { Online = true, Distance = Distance.Manhattan } },
@@ -85,6 +93,14 @@ public sealed class LossSectionTests : IDisposable
             ScoreMask = ScoreMask.Absolute,
             Guide = _folder.File("guide"),
         }, gist);
+    }
+
+    [Fact]
+    public void Load_MemoryWithMatryoshka_IsRead()
+    {
+        var loss = Load(Labelled, "{kind: batch-hard, memory: {rows: 4}, matryoshka: {dims: [8]}}");
+
+        Assert.Equal((4, 8), (loss.Memory!.Rows, Assert.Single(loss.Matryoshka!.Dims)));
     }
 
     [Fact]
@@ -144,9 +160,7 @@ public sealed class LossSectionTests : IDisposable
     [InlineData(Pairs, "{hardness_strength: 1}", "loss.hardness and loss.hardness_strength go together")]
     [InlineData(Pairs, "{mask_margin: 0.1}", "loss.mask_margin has a meaning with loss.mask_by_score only")]
     [InlineData(Pairs, "{memory: {rows: 0}}", "loss.memory.rows: expected a whole number from 1 to 1048576, found '0'")]
-    [InlineData(Pairs, "{kind: symmetric-mnrl, memory: {}}", "loss.memory goes with the direction query-document alone")]
-    [InlineData(Pairs, "{memory: {}, mask_by_score: absolute}", "loss.memory does not go with loss.mask_by_score")]
-    [InlineData(Pairs, "{memory: {}, matryoshka: {dims: 8}}", "loss.memory does not go with loss.matryoshka")]
+    [InlineData(Pairs, "{kind: gist, guide: ., memory: {}}", "loss.memory does not go with loss.guide: of past steps the guide's embeddings are not kept")]
     [InlineData(Pairs, "{matryoshka: {}}", "loss.matryoshka.dims: is missing")]
     [InlineData(Pairs, "{matryoshka: {dims: []}}", "loss.matryoshka.dims: expected a number or a list of numbers, found an empty list")]
     [InlineData(Pairs, "{matryoshka: {dims: [8, 1.5]}}", "loss.matryoshka.dims: expected a number that is whole and at least 1, found '1.5'")]
@@ -154,6 +168,7 @@ public sealed class LossSectionTests : IDisposable
     [InlineData(Pairs, "{matryoshka: {dims: [8, 4], weights: [1]}}", "loss.matryoshka has 2 dims and 1 weights")]
     [InlineData(Pairs, "{matryoshka: {dims: 512}}", "loss.matryoshka.dims has a dimension above the model's, 256")]
     [InlineData(Labelled, "{kind: batch-hard, normalize: yes, distance: cosine}", "loss.normalize has no meaning with distance cosine, which normalises anyway")]
+    [InlineData(Triplets, "{kind: triplet, normalize: yes, distance: cosine}", "loss.normalize has no meaning with distance cosine, which normalises anyway")]
     [InlineData(Labelled, "{kind: batch-hard, distance: manhattan}", "loss.distance: expected euclidean or squared-euclidean or cosine, found 'manhattan'")]
     [InlineData(Triplets, "{kind: triplet, distance: squared-euclidean}", "loss.distance: expected euclidean or manhattan or cosine, found 'squared-euclidean'")]
     [InlineData(Pairs, "{kind: triplet}", "loss.kind triplet takes three text columns, anchor, positive and negative, data.columns has 2")]

@@ -30,7 +30,7 @@ public sealed record MinedTripletLossOptions : LossOptions
     public TripletMean Mean { get; init; } = TripletMean.AllAnchors;
 
     /// <summary>
-    /// Whether embeddings are scaled to length 1 before a Euclidean distance is taken. Default no: unit vectors cannot explode and hardly seem to collapse, so
+    /// Whether embeddings are scaled to length 1 before a distance is taken. Default no: unit vectors cannot explode and hardly seem to collapse, so
     /// that a space which does either looks healthy in the loss for a long time.
     /// </summary>
     public bool Normalize { get; init; }

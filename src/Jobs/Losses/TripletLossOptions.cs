@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Distributed.Jobs.Losses;
 
 /// <summary>Triplets as the data gives them: `triplet` in a job file.</summary>
@@ -14,4 +16,8 @@ public sealed record TripletLossOptions : LossOptions
 
     /// <summary>How much farther than the positive the negative has to be. Default 5.</summary>
     public double Margin { get; init; } = 5;
+
+    /// <inheritdoc cref="MinedTripletLossOptions.Normalize"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // jobs of older versions keep their hash
+    public bool Normalize { get; init; }
 }

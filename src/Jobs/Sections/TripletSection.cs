@@ -13,5 +13,6 @@ internal static class TripletSection
         Distance = keys.Choice("distance", Default.Distance,
             ("euclidean", Distance.Euclidean), ("manhattan", Distance.Manhattan), ("cosine", Distance.Cosine)),
         Margin = keys.Number("margin", Default.Margin, NumberRange.NotNegative),
+        Normalize = keys.Flag("normalize", Default.Normalize),
     };
 }

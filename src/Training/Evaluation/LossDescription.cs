@@ -34,8 +34,8 @@ internal static class LossDescription
         {
             RankingLossOptions ranking => Ranking(ranking),
             MinedTripletLossOptions triplets =>
-                Text($"{triplets.Kind} triplet, {Lower(triplets.Distance)} distance, {(triplets.SoftMargin ? "soft margin" : Text($"margin {triplets.Margin}"))}"),
-            TripletLossOptions triplets => Text($"given triplets, {Lower(triplets.Distance)} distance, margin {triplets.Margin}"),
+                Text($"{triplets.Kind} triplet, {Lower(triplets.Distance)} distance, {(triplets.SoftMargin ? "soft margin" : Text($"margin {triplets.Margin}"))}{Normalized(triplets.Normalize)}"),
+            TripletLossOptions triplets => Text($"given triplets, {Lower(triplets.Distance)} distance, margin {triplets.Margin}{Normalized(triplets.Normalize)}"),
             ContrastiveLossOptions pairs => Text($"{pairs.Kind}, {Lower(pairs.Distance)} distance, margin {pairs.Margin}"),
             ScoreLossOptions { Objective: not ScoreObjective.CosineSimilarity } pairs => Text($"{pairs.Kind}, scale {pairs.Scale}"),
             _ => loss.Kind,
@@ -50,6 +50,8 @@ internal static class LossDescription
         var masked = ranking.MaskFalseNegatives ? ", equal texts are no negatives" : "";
         return Text($"multiple-negatives ranking ({ranking.Kind}), {Lower(ranking.Similarity)} × {ranking.Scale}{learned}{guide}{masked}");
     }
+
+    private static string Normalized(bool normalize) => normalize ? ", embeddings normalised first" : "";
 
     private static string Lower<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 

@@ -14,7 +14,7 @@ namespace Distributed.Training.Losses.Triplets;
 /// have to stay at a distance in absolute terms.</para>
 /// <para>Finite for finite embeddings whose squared length is finite in their dtype.</para>
 /// </remarks>
-/// <param name="options">Distance and margin.</param>
+/// <param name="options">Distance, margin, and whether embeddings are normalised first: see there for why not.</param>
 public sealed class TripletLoss(TripletLossOptions options) : IEmbeddingLoss
 {
     /// <inheritdoc/>

@@ -19,7 +19,7 @@ internal sealed class TripletPass : ILossPass
     public TripletPass(EmbeddingBatch batch, TripletLossOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(batch.Columns.Length, Texts);
-        (_batch, _margin, _distance) = (batch, options.Margin, RowDistance.Of(options.Distance));
+        (_batch, _margin, _distance) = (batch, options.Margin, RowDistance.Of(options.Distance, options.Normalize));
         _isWhole = [.. Enumerable.Range(0, batch.Rows).Select(row => batch.TextHashes.All(hashes => hashes[row] != 0))];
         _wholeRows = _isWhole.Count(isWhole => isWhole);
     }

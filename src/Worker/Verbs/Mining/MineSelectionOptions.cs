@@ -23,7 +23,7 @@ internal sealed class MineSelectionOptions
         HelpName = "X|none",
         CustomParser = argument => argument.Tokens is [{ Value: "none" }] ? NoMargin : VerbOptions.Number(argument, "--margin", 0, double.MaxValue),
     };
-    private readonly Option<double?> _relativeMargin = VerbOptions.Number("--relative-margin", "The same as a share of the positive's similarity, such as 0.05.", 0, 1);
+    private readonly Option<double?> _relativeMargin = VerbOptions.Number("--relative-margin", "The same as a share of the positive's similarity, such as 0.05; with --margin too the stricter counts.", 0, 1);
     private readonly Option<double?> _maxScore = VerbOptions.Number("--max-score", "Most similarity of a negative.", double.MinValue, double.MaxValue);
     private readonly Option<double?> _minScore = VerbOptions.Number("--min-score", "Least similarity of a negative.", double.MinValue, double.MaxValue);
     private readonly Option<NegativeSampling> _sampling = VerbOptions.Choice(
@@ -70,8 +70,6 @@ internal sealed class MineSelectionOptions
             return $"--rank-min {options.RankMin} is beyond --rank-max {options.RankMax}";
         if (options.Negatives > places)
             return $"--negatives {options.Negatives}: ranks {options.RankMin} to {options.RankMax} hold only {places} candidates";
-        if (arguments.GetValue(_margin) is not null && options.RelativeMargin is not null)
-            return "give either --margin or --relative-margin";
         return options.MinScore > options.MaxScore
             ? string.Create(CultureInfo.InvariantCulture, $"--min-score {options.MinScore} is above --max-score {options.MaxScore}")
             : null;

@@ -22,7 +22,8 @@ internal static class PlainTriplets
         if (whole.Length == 0)
             return zeros([], columns[0].dtype);
 
-        var excess = Distances(columns[0], columns[1], options.Distance) - Distances(columns[0], columns[2], options.Distance) + options.Margin;
+        Tensor[] points = options.Normalize ? [.. columns.Select(Unit)] : columns;
+        var excess = Distances(points[0], points[1], options.Distance) - Distances(points[0], points[2], options.Distance) + options.Margin;
         return Violation(excess.index_select(0, tensor(whole))).mean();
     }
 

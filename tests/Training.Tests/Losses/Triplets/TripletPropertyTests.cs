@@ -32,6 +32,8 @@ public sealed class TripletPropertyTests
         new TripletLossOptions { Margin = 1 },
         new TripletLossOptions { Distance = Distance.Manhattan },
         new TripletLossOptions { Distance = Distance.Cosine, Margin = 0.2 },
+        new TripletLossOptions { Normalize = true, Margin = 0.3 },
+        new TripletLossOptions { Distance = Distance.Manhattan, Normalize = true },
     ];
 
     public static TheoryData<MinedTripletLossOptions> MemoryLosses =>

@@ -143,7 +143,6 @@ public sealed class MineVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("give either --margin or --relative-margin", "--margin", "none", "--relative-margin", "0.1")]
     [InlineData("--min-score 0.5 is above --max-score 0.25", "--min-score", "0.5", "--max-score", "0.25")]
     public async Task Mine_OptionsThatContradict_AreRefused(string expected, params string[] arguments)
     {
