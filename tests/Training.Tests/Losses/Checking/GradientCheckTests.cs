@@ -21,11 +21,23 @@ public sealed class GradientCheckTests
         new MinedTripletLossOptions { CrossBatchMemory = new MemoryOptions { Rows = 8 } },
         new TripletLossOptions(),
         new TripletLossOptions { Distance = Distance.Manhattan },
+        new TripletLossOptions { Normalize = true, Margin = 0.5 },
+        new TripletLossOptions { Distance = Distance.Manhattan, Normalize = true, Margin = 0.5 },
         new TripletLossOptions { Distance = Distance.Cosine, Margin = 0.3 },
         new RankingLossOptions { LearnScale = true },
+        new RankingLossOptions { LearnScale = true, Scale = RankingLossOptions.LargestLearnedScale },
+        new RankingLossOptions { LearnScale = true, Scale = RankingLossOptions.LargestLearnedScale, ScoreMask = ScoreMask.Absolute, Guide = "guide" },
         new RankingLossOptions { Directions = RankingDirections.QueryToDocument | RankingDirections.DocumentToQuery, Partition = SoftmaxPartition.PerDirection },
         new RankingLossOptions { Directions = RankingDirections.QueryToDocument | RankingDirections.QueryToQuery | RankingDirections.DocumentToDocument },
         new RankingLossOptions { CrossBatchMemory = new MemoryOptions { Rows = 8 } },
+        new RankingLossOptions { CrossBatchMemory = new MemoryOptions { Rows = 8 }, ScoreMask = ScoreMask.Relative, ScoreMaskMargin = 0.05 },
+        new RankingLossOptions
+        {
+            CrossBatchMemory = new MemoryOptions { Rows = 8 },
+            Directions = RankingDirections.QueryToDocument | RankingDirections.DocumentToQuery, Partition = SoftmaxPartition.PerDirection,
+            Matryoshka = new MatryoshkaOptions { Dims = [12, 5] },
+        },
+        new MinedTripletLossOptions { CrossBatchMemory = new MemoryOptions { Rows = 8 }, Matryoshka = new MatryoshkaOptions { Dims = [12, 5] } },
         new RankingLossOptions
         {
             Scale = 100,
