@@ -11,6 +11,8 @@ namespace Distributed.Training.Steps;
 /// </summary>
 internal sealed class RowGather(ScalarType dtype) : IDisposable
 {
+    private const long WindowBytes = 1L << 30; // what one span holds, by far
+
     private Tensor? _memory;
 
     /// <summary>A [rows, width] view over the kept memory, filled with zeros. The caller disposes the view.</summary>
@@ -27,15 +29,24 @@ internal sealed class RowGather(ScalarType dtype) : IDisposable
     }
 
     /// <summary>Exchanges the rows that <see cref="Open"/> gave: afterwards every rank holds all of them.</summary>
-    public static async ValueTask ExchangeAsync(Tensor rows, StepPlan plan, ICollectives collectives, CancellationToken cancellationToken)
+    /// <remarks>One collective, but for more than <paramref name="windowBytes"/>: then one for each so many bytes of whole rows.</remarks>
+    public static async ValueTask ExchangeAsync(
+        Tensor rows, StepPlan plan, ICollectives collectives, CancellationToken cancellationToken, long windowBytes = WindowBytes)
     {
         var rowBytes = rows.numel() / Math.Max(1, plan.Rows.Length) * rows.element_size();
-        using var memory = new TensorMemory<byte>(rows);
-        await collectives.AllGatherAsync(memory.Memory, Offsets(plan, collectives.Runs, rowBytes), cancellationToken).ConfigureAwait(false);
+        var rowsPerWindow = (int)Math.Clamp(windowBytes / Math.Max(1, rowBytes), 1, Math.Max(1, plan.Rows.Length));
+        for (var start = 0; start == 0 || start < plan.Rows.Length; start += rowsPerWindow)
+        {
+            var window = new ShardRange(start, Math.Min(rowsPerWindow, plan.Rows.Length - start));
+            using var part = rows.narrow(0, window.Start, window.Count);
+            using var memory = new TensorMemory<byte>(part);
+            await collectives.AllGatherAsync(memory.Memory, Offsets(plan, collectives.Runs, window, rowBytes), cancellationToken).ConfigureAwait(false);
+        }
     }
 
-    private static long[] Offsets(StepPlan plan, ImmutableArray<ShardRun> runs, long rowBytes) =>
-        [.. runs.Select(run => plan.Shards[run.First].Start * rowBytes), plan.Rows.Length * rowBytes];
+    // Where the rows of each rank begin in a window, and where the last one's end.
+    private static long[] Offsets(StepPlan plan, ImmutableArray<ShardRun> runs, ShardRange window, long rowBytes) =>
+        [.. runs.Select(run => (Math.Clamp(plan.Shards[run.First].Start, window.Start, window.End) - window.Start) * rowBytes), window.Count * rowBytes];
 
     public void Dispose() => _memory?.Dispose();
 }
