@@ -21,6 +21,9 @@ internal static class TrainRun
         {
             var job = EffectiveJob.Load(request.JobFile, request.Overrides, Directory.GetCurrentDirectory());
             var folder = new RunFolder(job.Job.Output.Folder);
+            // Before anything of a run is written there, its lock included.
+            if (folder.IsForeign)
+                throw new RunFolderException($"{folder.Root}: it holds files that no run wrote; choose another folder with --output");
             Create(folder);
             using var folderLock = RunLock.TryTake(folder.Root) ?? throw new RunFolderException($"{folder.Root}: another `distributed train` runs in this folder");
             if (!await RunLock.WaitForCoordinatorAsync(folder.Root, time))
@@ -70,8 +73,6 @@ internal static class TrainRun
         {
             case RunFolderState.Finished:
                 return $"This job is complete: its model is in {folder.Model}. To train it again, add --fresh.";
-            case RunFolderState.Foreign:
-                throw new RunFolderException($"{folder.Root}: it holds files that no run wrote; choose another folder with --output");
             case RunFolderState.OtherJob:
                 throw new RunFolderException(
                     $"{folder.Root}: it holds a run of another job ({folder.JobFile}); choose another folder with --output, or start over with --fresh");

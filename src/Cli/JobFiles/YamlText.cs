@@ -6,15 +6,19 @@ namespace Distributed.Cli.JobFiles;
 /// <summary>Small pieces of YAML text.</summary>
 internal static class YamlText
 {
-    /// <summary>The mapping at the top of <paramref name="text"/>; null when there is none or the text is not YAML.</summary>
+    private const int MaxDepth = 32; // a job file has a quarter of it; the loader below recurses, level by level
+
+    /// <summary>The mapping at the top of <paramref name="text"/>; null when there is none or the text is not YAML, or nested without end.</summary>
     public static YamlMappingNode? Root(string text)
     {
         var stream = new YamlStream();
         try
         {
+            if (IsDeep(text))
+                return null;
             stream.Load(new StringReader(text));
         }
-        catch (YamlException)
+        catch (Exception e) when (e is YamlException or InvalidOperationException) // the latter of a bracket that is never closed
         {
             return null;
         }
@@ -40,6 +44,15 @@ internal static class YamlText
         => Root($"v: {raw}")?.Children.Values.SingleOrDefault() is YamlSequenceNode list
             ? $"[{string.Join(", ", list.Children.OfType<YamlScalarNode>().Select(item => Quote(change(item.Value ?? ""))))}]"
             : Quote(change(raw));
+
+    private static bool IsDeep(string text)
+    {
+        var parser = new Parser(new StringReader(text));
+        var depth = 0;
+        while (depth <= MaxDepth && parser.MoveNext())
+            depth += parser.Current!.NestingIncrease;
+        return depth > MaxDepth;
+    }
 
     /// <summary>Whether the whole of <paramref name="raw"/> became the value: not cut by a comment, no second key.</summary>
     private static bool IsWhole(YamlNode node, string raw) => node switch

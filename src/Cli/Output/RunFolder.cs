@@ -40,11 +40,14 @@ internal sealed partial class RunFolder(string path)
     /// <summary>Whether a whole model lies here: it is written aside and renamed, and `modules.json` is a part of it.</summary>
     public bool HasModel => File.Exists(Path.Combine(Model, "modules.json"));
 
+    /// <summary>Whether files lie here and no journal says that they are a run's.</summary>
+    public bool IsForeign => !HasJournal && HasForeignEntries();
+
     /// <summary>How a run of <paramref name="job"/> finds the folder.</summary>
     public RunFolderState StateFor(Job job)
     {
         if (!HasJournal)
-            return HasForeignEntries() ? RunFolderState.Foreign : RunFolderState.Fresh;
+            return IsForeign ? RunFolderState.Foreign : RunFolderState.Fresh;
         // A job that is not known is left to the coordinator, which has its hash in the journal.
         if (!File.Exists(JobFile) || EffectiveJob.RecordedHash(File.ReadAllText(JobFile)) is not { } hash)
             return RunFolderState.Begun;
@@ -57,7 +60,7 @@ internal sealed partial class RunFolder(string path)
     /// <exception cref="RunFolderException">There are files, and no journal that says whose they are.</exception>
     public void Clear()
     {
-        if (!HasJournal && HasForeignEntries())
+        if (IsForeign)
             throw new RunFolderException($"{Root}: it holds files that no run wrote, so it is not emptied; choose another folder with --output");
         foreach (var folder in Directory.GetDirectories(Root).Where(folder => IsFolderOfOurs(Path.GetFileName(folder))))
             Directory.Delete(folder, recursive: true);

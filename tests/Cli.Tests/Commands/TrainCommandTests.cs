@@ -106,6 +106,21 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains("it holds a run of another job", Assert.Single(Lines(ended.Error)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData]
+    [InlineData("--fresh")]
+    public async Task Train_FolderWithFilesOfSomebodyElse_IsLeftAsItWas(params string[] more)
+    {
+        var file = _launcher.Sample.Write("mine/notes.txt", "mine");
+
+        using var run = _launcher.Start(["train", _launcher.Sample.File, "--output", Path.GetDirectoryName(file)!, .. more]);
+        var ended = await run.EndAsync();
+
+        Assert.Equal(2, ended.ExitCode);
+        Assert.Contains("it holds files that no run wrote", Assert.Single(Lines(ended.Error)), StringComparison.Ordinal);
+        Assert.Equal([file], Directory.GetFileSystemEntries(Path.GetDirectoryName(file)!));
+    }
+
     [Fact]
     public async Task Train_MistakesInTheJob_AreAllReported()
     {
@@ -130,7 +145,7 @@ public sealed class TrainCommandTests : IDisposable
 
         Assert.Equal(2, ended.ExitCode);
         Assert.Contains(Clef(ended.Output), line => (string?)line["Line"] == "train.jsonl:1: broken");
-        Assert.Equal(("Failed", null), ((string?)Clef(ended.Output)[^1]["Outcome"], (string?)Clef(ended.Output)[^1]["Reason"]));
+        Assert.Equal(("Failed", "train.jsonl:1: broken"), ((string?)Clef(ended.Output)[^1]["Outcome"], (string?)Clef(ended.Output)[^1]["Reason"]));
         await AllEndedAsync();
     }
 

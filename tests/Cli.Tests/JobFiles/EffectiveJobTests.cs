@@ -79,5 +79,13 @@ public sealed class EffectiveJobTests : IDisposable
     public void Load_NotYaml_SaysSo()
         => Assert.Throws<JobFileException>(() => EffectiveJob.Load(_sample.Write("bad.yaml", "a: [b"), [new("seed", "1")], "/"));
 
+    [Fact]
+    public void Load_NestedWithoutEnd_SaysSo()
+    {
+        var mistakes = Assert.Throws<JobFileException>(() => EffectiveJob.Load(_sample.Write("deep.yaml", $"a: {new string('[', 100_000)}"), [new("seed", "1")], "/"));
+
+        Assert.Contains("nested too deeply", mistakes.Message, StringComparison.Ordinal);
+    }
+
     private static string Json(Job job) => JsonSerializer.Serialize(job);
 }
