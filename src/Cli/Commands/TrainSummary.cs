@@ -44,7 +44,7 @@ internal static class TrainSummary
         RunEnd.Completed =>
         [
             new("Embed texts", Command(request, "encode", "--model", folder.Model, "--input", "texts.txt", "--output", "embeddings.npy")),
-            new("Score it again", Command(request, "evaluate", "--model", folder.Model, "--job", request.JobFile)),
+            .. job.Job.Evaluation is null ? [] : (ImmutableArray<NextCommand>)[new("Score it again", Command(request, "evaluate", "--model", folder.Model, "--job", request.JobFile))],
         ],
         RunEnd.Failed when outcome.ExitCode == ExitCodes.Refused => [],
         _ when !folder.HasJournal => [],

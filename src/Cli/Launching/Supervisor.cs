@@ -21,7 +21,7 @@ internal sealed class Supervisor(
     TimeProvider time,
     Action<RunEvent>? onEvent = null)
 {
-    // How long the request to stop may come after the end of a child that the same Ctrl-C ended.
+    // How long the request to stop may come after the end of a child that the same Ctrl-C ended, and the end of a run after that of a child that failed with it.
     private static readonly TimeSpan SignalLag = TimeSpan.FromSeconds(0.5);
 
     // Written by RunAsync, read by whoever ends the child.
@@ -39,8 +39,8 @@ internal sealed class Supervisor(
         while (true)
         {
             var exitCode = await RunOnceAsync();
-            // Ctrl-C reaches every process at once, and a child in its first moments does not catch it yet.
-            if (exitCode == ExitCodes.Interrupted)
+            // Ctrl-C reaches every process at once, and a child in its first moments does not catch it yet. What fails one worker may fail the run.
+            if (exitCode is ExitCodes.Interrupted or ExitCodes.Failed)
                 await DelayAsync(SignalLag);
             if (state.Steps > stepsBefore)
                 restarts = 0;

@@ -40,10 +40,23 @@ public sealed class TrainSummaryTests : IDisposable
     [Fact]
     public void Of_MergedModel_SaysHowToEmbedTexts() => Assert.StartsWith($"distributed encode --model {Model} ", Next(Job("folder: ., lora: {}", "merged"))[0], StringComparison.Ordinal);
 
+    [Fact]
+    public void Of_JobWithoutEvaluation_OffersNone() => Assert.DoesNotContain(Next(Job("folder: .", "merged", "")), next => next.Contains("evaluate", StringComparison.Ordinal));
+
+    [Fact]
+    public void Of_JobWithEvaluation_OffersIt()
+    {
+        foreach (var file in (string[])["queries.jsonl", "corpus.jsonl", "qrels.tsv"])
+            _sample.Write(file, "x");
+
+        Assert.Contains(
+            $"distributed evaluate --model {Model} --job job.yaml", Next(Job("folder: .", "merged", "evaluation: {queries: queries.jsonl, corpus: corpus.jsonl, relevance: qrels.tsv}\n")));
+    }
+
     private string Model => Path.Combine(_sample.Folder, "run", "model");
 
-    private EffectiveJob Job(string model, string output) => EffectiveJob.Load(
-        _sample.Write("job.yaml", $"model: {{{model}}}\ndata: {{train: train.jsonl}}\noutput: {{folder: run, lora: {output}}}\n"), [], "/");
+    private EffectiveJob Job(string model, string output, string more = "") => EffectiveJob.Load(
+        _sample.Write("job.yaml", $"model: {{{model}}}\ndata: {{train: train.jsonl}}\noutput: {{folder: run, lora: {output}}}\n{more}"), [], "/");
 
     private string[] Next(EffectiveJob job)
     {
