@@ -22,7 +22,7 @@ internal static class DashboardEndpoints
     public static void MapDashboard(this IEndpointRouteBuilder endpoints, RunLoop loop)
     {
         var page = ReadPage();
-        endpoints.MapGet("/", (HttpContext context) =>
+        endpoints.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], (HttpContext context) =>
         {
             context.Response.Headers.ContentSecurityPolicy = OwnContentOnly;
             return Results.Content(page, "text/html; charset=utf-8");

@@ -35,6 +35,8 @@ internal sealed class CoordinatorHost : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(2));
         builder.Services.AddRoutingCore();
+        // A page of another site, whose name leads here, must not read what only this machine may.
+        builder.Services.AddHostFiltering(o => o.AllowedHosts = ["localhost", .. new[] { listen, status }.Select(LoopbackAddress.HostOf)]);
         builder.Services.AddGrpc(o => o.MaxReceiveMessageSize = LargestMessageBytes);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -44,6 +46,7 @@ internal sealed class CoordinatorHost : IAsyncDisposable
         });
 
         _app = builder.Build();
+        _app.UseHostFiltering();
         _app.UseRouting();
         _app.MapGrpcService<CoordinatorService>();
         _app.MapDashboard(Loop);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Distributed.Coordinator.Hosting;
 
@@ -19,4 +20,8 @@ internal static class LoopbackAddress
             ? new IPEndPoint(address, uri.Port)
             : throw new BadInputException($"{option} {url}: only loopback addresses are served; others need TLS and a join token first");
     }
+
+    /// <summary>The address as a URL's host.</summary>
+    public static string HostOf(IPEndPoint endPoint) =>
+        endPoint.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{endPoint.Address}]" : endPoint.Address.ToString();
 }

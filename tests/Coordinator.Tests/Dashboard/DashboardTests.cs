@@ -84,6 +84,33 @@ public sealed class DashboardTests : IDisposable
         Assert.DoesNotContain("src=", page, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("elsewhere.example", HttpStatusCode.BadRequest)]
+    [InlineData("localhost", HttpStatusCode.OK)]
+    [InlineData("127.0.0.1", HttpStatusCode.OK)]
+    public async Task Status_AskedByAName_IsAnsweredOnlyWhereItIsThisMachines(string host, HttpStatusCode expected)
+    {
+        await using var coordinator = await RunningCoordinator.StartAsync(_job.Arguments(), Cancelled);
+        using var browser = coordinator.Browser();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/status") { Headers = { Host = host } };
+
+        using var answer = await browser.SendAsync(request, Cancelled);
+
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Page_AskedForItsHeadersAlone_Answers()
+    {
+        await using var coordinator = await RunningCoordinator.StartAsync(_job.Arguments(), Cancelled);
+        using var browser = coordinator.Browser();
+        using var request = new HttpRequestMessage(HttpMethod.Head, "/");
+
+        using var answer = await browser.SendAsync(request, Cancelled);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
     [Fact]
     public async Task Start_PortIsTaken_IsOneLine()
     {
