@@ -21,7 +21,9 @@ internal static class GoldenLosses
         var stored = Cases[name];
         var suffix = dtype == float64 ? "f64" : "f32";
         var batch = StoredLoss.Batch(stored, file, dtype);
-        var gradients = stored.TryGetProperty($"grads_{suffix}", out var found) && found.ValueKind == JsonValueKind.Array ? found : stored.GetProperty("grads_f64");
+        var gradients = dtype == float32 && stored.TryGetProperty("grads_f32", out var found) && found.ValueKind == JsonValueKind.Array
+            ? found
+            : StoredLoss.ExactGradient(stored, Cases.Values).GetProperty("grads_f64");
         return new(
             name, stored.GetProperty("loss").GetString()!, stored.GetProperty("args"), batch,
             Number(stored.GetProperty($"loss_{suffix}")), [.. Strings(gradients).Select(gradient => file.Read(gradient).to(float64))]);

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Distributed.Data.Planning;
 using Distributed.Data.Reading;
 using Distributed.Jobs;
-using Distributed.Testing;
 using Distributed.Training.Losses;
 using Distributed.Training.Models;
 using Distributed.Training.Runtime;
@@ -13,7 +12,8 @@ using static TorchSharp.torch;
 namespace Distributed.Training.Tests.Steps;
 
 /// <summary>
-/// The parameters' gradient of a job's first step in any dtype, by the step's own parts, or plainly: one graph of the whole batch and one backward through it.
+/// The gradient of a job's first step in any dtype, with respect to the encoder's parameters and then the loss's own, by the step's own parts, or plainly: one graph
+/// of the whole batch and one backward through it. A loss with a memory finds it filled.
 /// </summary>
 internal sealed class StepGradient : IDisposable
 {
@@ -23,6 +23,7 @@ internal sealed class StepGradient : IDisposable
     private readonly EmbeddingModel _model;
     private readonly GuideModels _guides;
     private readonly DatasetLoss _dataset;
+    private readonly EmbeddingMemory? _memory;
 
     public StepGradient(Job job, ScalarType dtype)
     {
@@ -32,7 +33,11 @@ internal sealed class StepGradient : IDisposable
         _model = EmbeddingModel.Create(job.Model, job.Seed);
         _model.Encoder.to(dtype);
         _guides = GuideModels.Load(job);
+        _guides.Of(job.Datasets[0].Loss)?.Encoder.to(dtype);
         _dataset = new DatasetLoss(job.Datasets[0], _set.Datasets[0].ColumnCount, EmbeddingLoss.Create(job.Datasets[0].Loss), _model.Encoder, _guides, job.Precision);
+        foreach (var (_, value) in _dataset.Loss.Parameters)
+            value.grad = zeros_like(value).DetachFromDisposeScope();
+        _memory = _dataset.Memory is null ? null : Memory(dtype);
     }
 
     /// <summary>As the trainer does it.</summary>
@@ -48,12 +53,13 @@ internal sealed class StepGradient : IDisposable
         _dataset.Guide?.Encode(input, gathered, _dataset.Rows);
 
         using var batch = new StepBatch(_plan, _set, new TextHashes(_set), _dataset, gathered, TensorPool.None);
-        var run = LossRun.Of(_dataset.Loss, batch.Embeddings);
-        var gradient = stack(run.Gradients, dim: 1); // [rows, columns, dim]
+        using var pass = _dataset.Loss.Over(batch.Embeddings with { Memory = _memory });
+        var statistics = cat([.. _plan.Shards.Select(pass.Score)], 0);
         foreach (var shard in input.Shards)
         {
-            var ofShard = gradient.narrow(0, shard.Rows.Start, shard.Rows.Count).flatten(0, 1);
-            shards.Backward(shard, slots => ofShard.index_select(0, tensor(slots.ToArray())));
+            using var gradient = new ShardGradient(pass, statistics, shard.Rows, TensorPool.None);
+            _dataset.Backward(pass, statistics, shard.Rows);
+            shards.Backward(shard, gradient.Of);
         }
 
         return Take();
@@ -82,13 +88,20 @@ internal sealed class StepGradient : IDisposable
         _dataset.Guide?.Encode(input, gathered, _dataset.Rows);
 
         using var batch = new StepBatch(_plan, _set, new TextHashes(_set), _dataset, gathered, TensorPool.None);
-        var run = LossRun.Of(_dataset.Loss, batch.Embeddings);
-        (embeddings * stack([.. run.Gradients], dim: 1).view(-1, _dataset.Rows.Dim)).sum().backward();
+        using var pass = _dataset.Loss.Over(batch.Embeddings with { Memory = _memory });
+        var statistics = cat([.. _plan.Shards.Select(pass.Score)], 0);
+        var gradients = _plan.Shards.Select(shard => stack(pass.Gradient(statistics, shard), dim: 1)); // each [shard rows, columns, dim]
+        (embeddings * cat([.. gradients], 0).view(-1, _dataset.Rows.Dim)).sum().backward();
+        foreach (var shares in _plan.Shards.Select(shard => pass.ParameterGradient(statistics, shard)))
+            foreach (var (parameter, share) in _dataset.Loss.Parameters.Zip(shares))
+                parameter.Value.grad!.add_(share);
         return Take();
     }
 
     public void Dispose()
     {
+        foreach (var column in _memory?.Columns ?? [])
+            column.Dispose();
         _dataset.Dispose();
         _guides.Dispose();
         _model.Dispose();
@@ -102,10 +115,24 @@ internal sealed class StepGradient : IDisposable
 
     private Tensor Open() => zeros(_plan.Rows.Length, _dataset.Rows.Width, _model.Encoder.parameters().First().dtype);
 
+    // As if the rows of the plan had been a step before, under a model with other embeddings. The trainer's own memory is float32.
+    private EmbeddingMemory Memory(ScalarType dtype)
+    {
+        using var generator = new Generator(5);
+        return new EmbeddingMemory
+        {
+            Columns = [.. Enumerable.Range(0, _dataset.Rows.Columns).Select(_ => randn([_plan.Rows.Length, _dataset.Rows.Dim], dtype, generator: generator).DetachFromDisposeScope())],
+            TextHashes = new TextHashes(_set).Of(_plan),
+            Labels = [.. _plan.Rows.Select(row => _set.Rows[row].Label)],
+        };
+    }
+
     private ImmutableArray<Tensor> Take()
     {
-        var gradients = _model.Encoder.parameters().Select(parameter => (parameter.grad ?? zeros_like(parameter)).clone().MoveToOuterDisposeScope()).ToImmutableArray();
-        _model.Encoder.zero_grad();
+        Tensor[] parameters = [.. _model.Encoder.parameters(), .. _dataset.Loss.Parameters.Select(parameter => parameter.Value)];
+        var gradients = parameters.Select(parameter => (parameter.grad ?? zeros_like(parameter)).clone().MoveToOuterDisposeScope()).ToImmutableArray();
+        foreach (var parameter in parameters)
+            parameter.grad?.zero_();
         return gradients;
     }
 }

@@ -1,5 +1,7 @@
 using Distributed.Jobs;
 using Distributed.Jobs.Losses;
+using Distributed.Testing;
+using Distributed.Training.Tests.Losses.Custom;
 
 namespace Distributed.Training.Tests.Steps;
 
@@ -24,12 +26,25 @@ internal static class TrainedLosses
         new RankingLossOptions { Directions = RankingDirections.QueryToDocument | RankingDirections.DocumentToQuery, Partition = SoftmaxPartition.PerDirection },
         new RankingLossOptions { LearnScale = true, Hardness = HardnessMode.All, HardnessStrength = 5 },
         new RankingLossOptions { ScoreMask = ScoreMask.Absolute, ScoreMaskMargin = 0.1 },
+        new RankingLossOptions { Directions = RankingDirections.QueryToDocument | RankingDirections.PositiveToPositive },
+        new RankingLossOptions
+        {
+            Directions = RankingDirections.QueryToDocument | RankingDirections.QueryToQuery | RankingDirections.PositiveToPositive,
+            ScoreMask = ScoreMask.Absolute,
+            Guide = ReferenceData.PathOf("encoder", "mini-mean"),
+            Scale = 100,
+        },
+        new RankingLossOptions { CrossBatchMemory = new MemoryOptions { Rows = 30, FromStep = 0 } },
+        new MinedTripletLossOptions { Margin = 1, CrossBatchMemory = new MemoryOptions { Rows = 30, FromStep = 0 } },
         new RankingLossOptions { Matryoshka = new MatryoshkaOptions { Dims = [32, 16, 8] } },
         new ContrastiveLossOptions(),
         new ContrastiveLossOptions { Online = true, Distance = Distance.Euclidean },
         new ScoreLossOptions(),
         new ScoreLossOptions { Objective = ScoreObjective.CoSent },
         new ScoreLossOptions { Objective = ScoreObjective.AnglE },
+        new MinedTripletLossOptions { Margin = 1, Matryoshka = new MatryoshkaOptions { Dims = [32, 8], Weights = [1, 0.5] } },
+        new ScoreLossOptions { Objective = ScoreObjective.CoSent, Matryoshka = new MatryoshkaOptions { Dims = [16, 4] } },
+        PulledPairs.Options,
     ];
 
     /// <summary>A small job with this loss, over made rows that all have texts of one length.</summary>
