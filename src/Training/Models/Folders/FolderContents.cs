@@ -52,7 +52,7 @@ internal sealed record FolderContents
         var transformer = TransformerSettings.Read(textFolder, config);
         var stated = EmbeddingSettings.Read(settingsFolder, listing, transformer);
         var settings = stated.With(overrides);
-        var tokenizer = TokenizerFolder.Read(textFolder, settings.LowerCasesText);
+        var tokenizer = TokenizerFolder.Read(textFolder, settings.LowerCasesText, family.ModelType);
         settings.CheckLength(settingsFolder, config, tokenizer);
         if (tokenizer.Size > config.VocabularySize)
             throw new ModelFormatException(settingsFolder, $"the tokenizer has ids up to {tokenizer.Size - 1}, the encoder has {config.VocabularySize} embeddings");
@@ -69,7 +69,7 @@ internal sealed record FolderContents
             SettingsFolder = settingsFolder,
             TransformerPath = listing.Transformer,
             WeightsPath = weights,
-            Files = FolderFiles.Of(settingsFolder, listing, transformer, stated, settings, config, encoderFolder),
+            Files = FolderFiles.Of(settingsFolder, listing, transformer, stated, settings, config, json),
         };
     }
 }
