@@ -143,9 +143,9 @@ public sealed class BadTokenizerTests : IDisposable
     public void Read_FileOfManyMebibytes_IsNotRead()
     {
         using (var file = File.Create(_path))
-            file.SetLength((1L << 28) + 1);
+            file.SetLength((1L << 27) + 1);
 
-        Assert.Equal("268435457 bytes, more than the 256 MiB that such a file may have", Assert.Throws<ModelFormatException>(() => TokenizerFolder.Read(_folder.Path)).Reason);
+        Assert.Equal("134217729 bytes, more than the 128 MiB that such a file may have", Assert.Throws<ModelFormatException>(() => TokenizerFolder.Read(_folder.Path)).Reason);
     }
 
     /// <summary>Values of published files, exchanged at random: a named error or a tokenizer that works.</summary>
