@@ -119,6 +119,21 @@ public sealed class BadModelFolderTests : IDisposable
     public void Load_NoFolder_SaysSo()
         => Assert.Equal($"{_folder.PathOf("none")}: no such folder", Assert.Throws<ModelFormatException>(() => EmbeddingModel.Load(_folder.PathOf("none"))).Message);
 
+    [Theory]
+    [InlineData("no-such-model")]
+    [InlineData("all-MiniLM-L6-v2@main")]
+    public void Load_BareNameThatIsNoFolder_SaysHowTheHubCallsModels(string name)
+        => Assert.Equal(
+            $"{name}: no such folder; names of the hub's models have two parts: sentence-transformers/{name}?",
+            Assert.Throws<ModelFormatException>(() => EmbeddingModel.Load(name)).Message);
+
+    [Theory]
+    [InlineData("./none")]
+    [InlineData("a/b/c")]
+    [InlineData("-")]
+    public void Load_PathThatIsNoFolder_SaysNoMore(string path)
+        => Assert.Equal($"{path}: no such folder", Assert.Throws<ModelFormatException>(() => EmbeddingModel.Load(path)).Message);
+
     [Fact]
     public void Load_TruncatedWeights_SaysSo()
     {

@@ -40,7 +40,7 @@ internal sealed record FolderContents
     public static FolderContents Read(string folder, ModelOptions? overrides)
     {
         if (!Directory.Exists(folder))
-            throw new ModelFormatException(folder, "no such folder");
+            throw new ModelFormatException(folder, $"no such folder{HubNames(folder)}");
         var encoderFolder = Path.Combine(folder, ModuleListing.Read(folder).Transformer);
         AdapterFolder.RefuseAsModel(encoderFolder);
         var settingsFolder = AdapterFolder.SettingsFolder(folder, overrides?.Adapter);
@@ -71,5 +71,11 @@ internal sealed record FolderContents
             WeightsPath = weights,
             Files = FolderFiles.Of(settingsFolder, listing, transformer, stated, settings, config, json),
         };
+    }
+    // A name without its owner is no id of the hub, and is taken for a folder.
+    private static string HubNames(string folder)
+    {
+        var guess = $"sentence-transformers/{folder}";
+        return HubId.TryParse(guess, out _) ? $"; names of the hub's models have two parts: {guess}?" : "";
     }
 }
