@@ -160,6 +160,37 @@ public sealed class BadModelFolderTests : IDisposable
     }
 
     [Fact]
+    public void Load_ManyMissingAndUnknownWeights_NamesSomeAndCountsTheRest()
+    {
+        ChangeWeights(tensors =>
+        {
+            foreach (var name in tensors.Keys.Where(name => name.StartsWith("encoder.layer.1.", StringComparison.Ordinal)).ToArray())
+            {
+                tensors["encoder.block.1." + name["encoder.layer.1.".Length..]] = tensors[name];
+                tensors.Remove(name);
+            }
+        });
+
+        AssertRefused(
+            Path.Combine(_model, "model.safetensors"),
+            "no tensors encoder.layer.1.attention.self.query.weight, encoder.layer.1.attention.self.query.bias, encoder.layer.1.attention.self.key.weight and 13 more; "
+            + "tensors encoder.block.1.attention.output.LayerNorm.bias, encoder.block.1.attention.output.LayerNorm.weight, encoder.block.1.attention.output.dense.bias and 13 more "
+            + "have no place in the encoder that config.json describes");
+    }
+
+    [Fact]
+    public void Load_TwoMissingWeights_NamesBoth()
+    {
+        ChangeWeights(tensors =>
+        {
+            tensors.Remove("encoder.layer.1.output.dense.bias");
+            tensors.Remove("encoder.layer.0.output.dense.bias");
+        });
+
+        AssertRefused(Path.Combine(_model, "model.safetensors"), "no tensors encoder.layer.0.output.dense.bias, encoder.layer.1.output.dense.bias");
+    }
+
+    [Fact]
     public void Load_MoreLayersThanTheConfig_SaysSo()
     {
         ChangeWeights(tensors => tensors["encoder.layer.2.output.dense.bias"] = zeros(64));
