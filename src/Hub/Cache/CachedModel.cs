@@ -24,7 +24,7 @@ internal sealed record CachedModel(string Folder, string Commit, bool IsCertain)
         var folder = cache.Snapshot(commit);
         var list = Path.Combine(folder, ModelModule.ListFile);
         var hasList = CacheFile.Exists(list);
-        var modules = hasList ? ModelModule.Parse(File.ReadAllBytes(list)) : [];
+        var modules = hasList ? SmallJson.Read(list) is { } content ? ModelModule.Parse(content) : null : [];
         return modules is { } known && IsWhole(folder, known) ? new CachedModel(folder, commit, hasList || cache.Lacks(commit, ModelModule.ListFile)) : null;
     }
 
@@ -46,6 +46,6 @@ internal sealed record CachedModel(string Folder, string Commit, bool IsCertain)
         if (CacheFile.Exists(Path.Combine(folder, WeightIndex.SingleFile)))
             return true;
         var index = Path.Combine(folder, WeightIndex.IndexFile);
-        return CacheFile.Exists(index) && WeightIndex.Parse(File.ReadAllBytes(index)) is { } shards && shards.All(shard => CacheFile.Exists(Path.Combine(folder, shard)));
+        return CacheFile.Exists(index) && SmallJson.Read(index) is { } content && WeightIndex.Parse(content) is { } shards && shards.All(shard => CacheFile.Exists(Path.Combine(folder, shard)));
     }
 }

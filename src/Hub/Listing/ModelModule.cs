@@ -22,7 +22,7 @@ internal sealed record ModelModule(string Kind, string Folder)
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = SmallJson.Parse(json);
             var modules = document.RootElement.EnumerateArray().Select(Of).ToImmutableArray();
             return modules.All(module => module.Folder.Length == 0 || RepositoryPath.IsSafe(module.Folder)) ? modules : null;
         }

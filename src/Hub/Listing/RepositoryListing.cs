@@ -9,9 +9,6 @@ namespace Distributed.Hub.Listing;
 /// <param name="Files">Their names; those that no file of a model can have are left out.</param>
 internal sealed record RepositoryListing(string Commit, FrozenSet<string> Files)
 {
-    /// <summary>Longest answer of the hub that is read.</summary>
-    public const int MaxBytes = 32 << 20;
-
     private const int MaxFiles = 200_000;
 
     /// <summary>Reads the hub's answer.</summary>
@@ -20,7 +17,7 @@ internal sealed record RepositoryListing(string Commit, FrozenSet<string> Files)
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = SmallJson.Parse(json);
             var commit = document.RootElement.GetProperty("sha").GetString() ?? "";
             var files = document.RootElement.GetProperty("siblings");
             if (!HubId.IsCommitHash(commit) || files.GetArrayLength() > MaxFiles)

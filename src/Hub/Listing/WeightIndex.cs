@@ -19,7 +19,7 @@ internal static class WeightIndex
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = SmallJson.Parse(json);
             var files = document.RootElement.GetProperty("weight_map").EnumerateObject()
                 .Select(entry => entry.Value.GetString() ?? "").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToImmutableArray();
             return files.Length is > 0 and <= MaxFiles && files.All(IsShard) ? files : null;

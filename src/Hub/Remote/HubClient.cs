@@ -31,7 +31,7 @@ internal sealed class HubClient : IDisposable
     {
         using var response = await SendAsync(HttpMethod.Get, _address.Revision(id), leavesHub: true, from: 0, cancellationToken);
         RequireSuccess(response, id, file: null);
-        return RepositoryListing.Parse(await ReadAllAsync(response, RepositoryListing.MaxBytes, cancellationToken));
+        return RepositoryListing.Parse(await ReadAllAsync(response, SmallJson.MaxBytes, cancellationToken));
     }
 
     /// <summary>What the hub says of a file.</summary>

@@ -54,11 +54,11 @@ internal sealed class SnapshotDownload(
     {
         await DescribeAsync(file, cancellationToken);
         if (!_facts.TryGetValue(file, out var facts))
-            return await File.ReadAllBytesAsync(cache.FileOf(commit.Revision, file), cancellationToken);
-        if (facts.Size > RepositoryListing.MaxBytes)
+            return SmallJson.Read(cache.FileOf(commit.Revision, file)) ?? throw Damaged(file);
+        if (facts.Size > SmallJson.MaxBytes)
             throw Damaged(file);
         await FetchAsync(file, cancellationToken);
-        return await File.ReadAllBytesAsync(cache.Blob(facts.Etag), cancellationToken);
+        return SmallJson.Read(cache.Blob(facts.Etag)) ?? throw Damaged(file);
     }
 
     private async Task DescribeAsync(string file, CancellationToken cancellationToken)

@@ -10,6 +10,7 @@ namespace Distributed.Training.Models;
 internal static class CheckpointReader
 {
     private const string Pooler = "pooler.";
+    private const int MostNamed = 3;
 
     // Stored by older versions, computed by all.
     private static readonly ImmutableHashSet<string> Computed = ["embeddings.position_ids", "embeddings.token_type_ids"];
@@ -29,13 +30,33 @@ internal static class CheckpointReader
     {
         using var weights = StoredWeights.Open(path);
         var names = CurrentNames(weights, family.Prefix);
+        RequireNames(path, encoder, names);
         var parameters = encoder.TokenParameters.Select(pair => (pair.Parameter, Stored: Match(weights, names, pair.Name, pair.Parameter))).ToArray();
-        if (names.Keys.FirstOrDefault(name => !IsLeftOut(name)) is { } unexpected)
-            throw new ModelFormatException(path, $"tensor {unexpected} has no place in the encoder that config.json describes");
         foreach (var (parameter, stored) in parameters)
             StoredTensor.Fill(parameter, weights, stored);
         return names.Where(name => name.Key.StartsWith(Pooler, StringComparison.Ordinal))
             .ToImmutableSortedDictionary(name => name.Key, name => StoredTensor.Float32(weights, name.Value), StringComparer.Ordinal);
+    }
+
+    private static void RequireNames(string path, SentenceEncoder encoder, Dictionary<string, string> stored)
+    {
+        var expected = encoder.TokenParameters.Select(pair => pair.Name).ToArray();
+        var missing = expected.Where(name => !stored.ContainsKey(name)).ToArray();
+        var unknown = stored.Keys.Except(expected).Where(name => !IsLeftOut(name)).Order(StringComparer.Ordinal).ToArray();
+        string[] reasons =
+        [
+            .. missing.Length > 0 ? [$"no {Some(missing)}"] : Array.Empty<string>(),
+            .. unknown.Length > 0 ? [$"{Some(unknown)} {(unknown.Length == 1 ? "has" : "have")} no place in the encoder that config.json describes"] : Array.Empty<string>(),
+        ];
+        if (reasons.Length > 0)
+            throw new ModelFormatException(path, string.Join("; ", reasons));
+    }
+
+    private static string Some(string[] names)
+    {
+        var named = string.Join(", ", names.Take(MostNamed));
+        var rest = names.Length > MostNamed ? $" and {names.Length - MostNamed} more" : "";
+        return $"tensor{(names.Length == 1 ? "" : "s")} {named}{rest}";
     }
 
     // The stored name of each tensor by the name it has here.
@@ -64,9 +85,8 @@ internal static class CheckpointReader
 
     private static string Match(StoredWeights weights, Dictionary<string, string> names, string name, Parameter parameter)
     {
-        if (!names.Remove(name, out var stored))
-            throw new ModelFormatException(weights.Path, $"no tensor {name}");
-        StoredTensor.Require(weights.PathOf(stored), weights.Find(stored)!, parameter.shape);
-        return stored;
+        names.Remove(name, out var stored);
+        StoredTensor.Require(weights.PathOf(stored!), weights.Find(stored!)!, parameter.shape);
+        return stored!;
     }
 }

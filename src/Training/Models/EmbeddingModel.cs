@@ -163,7 +163,7 @@ public sealed class EmbeddingModel : IDisposable
     public void SaveAdapter(string folder, string modelCard, BaseModel baseModel)
     {
         var adapter = Adapter ?? throw new InvalidOperationException("The model has no adapter.");
-        var files = _files.Remove(InTransformer(ModelFiles.ConfigFile)).SetItem(InTransformer(AdapterConfigFile.Name), AdapterFolder.ConfigOf(adapter, Encoder, baseModel));
+        var files = AdapterFiles.Of(_files, _transformerPath).SetItem(InTransformer(AdapterConfigFile.Name), AdapterFolder.ConfigOf(adapter, Encoder, baseModel));
         var matrices = new SavedWeights(InTransformer(AdapterFolder.WeightsFile), AdapterFolder.Matrices(adapter), Metadata: null);
         ModelFiles.Write(folder, modelCard, files, [matrices, .. WeightsOfModules()]);
     }

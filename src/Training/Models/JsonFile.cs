@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Distributed.Training.Safetensors;
 
 namespace Distributed.Training.Models;
 
@@ -35,8 +36,11 @@ internal sealed class JsonFile(string path, JsonElement element)
         try
         {
             JsonStrings.Check(path, bytes);
-            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = ModelBytes.IsVocabulary(path) });
-            return document.RootElement.Clone();
+            if (ModelBytes.MostJsonTokens(path) is var most && JsonSize.Exceeds(bytes, most))
+                throw new ModelFormatException(path, $"more than {most} values and keys");
+
+            // Not disposed of: what is returned looks into it, and the bytes are not copied.
+            return JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = ModelBytes.IsVocabulary(path) }).RootElement;
         }
         catch (JsonException failure)
         {

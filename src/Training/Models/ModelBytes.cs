@@ -5,11 +5,17 @@ namespace Distributed.Training.Models;
 /// <summary>The files of a model folder that are read whole. Their size is looked at first: memory is bounded whatever a folder holds.</summary>
 internal static class ModelBytes
 {
-    /// <summary>Largest vocabulary, in bytes: those of published models have up to 35 MB.</summary>
-    private const long MaxVocabularyBytes = 256L << 20;
+    /// <summary>Largest vocabulary, in bytes: those of published models have up to 35 MB, or 60 for a million pieces.</summary>
+    private const long MaxVocabularyBytes = 128L << 20;
 
     /// <summary>Largest other file, in bytes.</summary>
     private const long MaxBytes = 16L << 20;
+
+    /// <summary>Most JSON tokens of a vocabulary: 4 for each of a million pieces are half of it.</summary>
+    private const int MaxVocabularyTokens = 8_000_000;
+
+    /// <summary>Most JSON tokens of another file: an index of 100,000 tensors has a fifth of it.</summary>
+    private const int MaxTokens = 1_000_000;
 
     /// <summary>The content of a file.</summary>
     /// <exception cref="ModelFormatException">It is not there, or too large to be what its name says.</exception>
@@ -18,6 +24,9 @@ internal static class ModelBytes
     /// <summary>The lines of a vocabulary, whatever its name.</summary>
     /// <exception cref="ModelFormatException">It is not there, or too large to be one.</exception>
     public static IEnumerable<string> Lines(string path) => File.ReadLines(Checked(path, MaxVocabularyBytes));
+
+    /// <summary>How many keys, values and ends of lists and objects the JSON of a file may have.</summary>
+    public static int MostJsonTokens(string path) => IsVocabulary(path) ? MaxVocabularyTokens : MaxTokens;
 
     /// <summary>Whether a file may hold a whole vocabulary.</summary>
     public static bool IsVocabulary(string path)

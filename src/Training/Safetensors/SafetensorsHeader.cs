@@ -15,11 +15,14 @@ internal static class SafetensorsHeader
     /// <summary>Longest header accepted, in bytes.</summary>
     public const long MaxBytes = 16 << 20;
 
-    /// <summary>Most tensors accepted.</summary>
+    /// <summary>Most tensors accepted, and most entries of the metadata.</summary>
     public const int MaxTensors = 100_000;
 
     /// <summary>Most dimensions of a tensor.</summary>
     public const int MaxDimensions = 8;
+
+    // Name, dtype, shape of 8 sizes, two offsets, keys and brackets are 21; the metadata has 2 for an entry.
+    private const int TokensOfTensor = 24;
 
     /// <summary>Key of the header's entry that is no tensor.</summary>
     public const string MetadataKey = "__metadata__";
@@ -34,15 +37,17 @@ internal static class SafetensorsHeader
     {
         try
         {
+            if (JsonSize.Exceeds(header.Span, MaxTensors * TokensOfTensor))
+                throw new SafetensorsException(path, SafetensorsError.TooManyTensors, $"more in the header than {MaxTensors} tensors need");
             using var json = JsonDocument.Parse(header);
             var metadata = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
             var tensors = new Dictionary<string, SafetensorsEntry>(StringComparer.Ordinal);
             foreach (var property in json.RootElement.EnumerateObject())
             {
                 if (property.NameEquals(MetadataKey))
-                    metadata = metadata.AddRange(property.Value.EnumerateObject().Select(pair => KeyValuePair.Create(pair.Name, pair.Value.GetString() ?? "")));
+                    metadata = metadata.AddRange(Metadata(path, property.Value));
                 else if (tensors.Count == MaxTensors)
-                    throw new SafetensorsException(path, SafetensorsError.TooManyTensors, $"more than {MaxTensors} tensors");
+                    throw TooMany(path, "tensors");
                 else if (!tensors.TryAdd(property.Name, Entry(path, property, LengthBytes + header.Length)))
                     throw new SafetensorsException(path, SafetensorsError.BadHeader, $"tensor {property.Name} stands twice in the header");
             }
@@ -54,6 +59,13 @@ internal static class SafetensorsHeader
             throw new SafetensorsException(path, SafetensorsError.BadHeader, $"the header is not that of a safetensors file ({failure.Message.ReplaceLineEndings(" ")})");
         }
     }
+
+    private static IEnumerable<KeyValuePair<string, string>> Metadata(string path, JsonElement entries)
+        => entries.GetPropertyCount() <= MaxTensors
+            ? entries.EnumerateObject().Select(pair => KeyValuePair.Create(pair.Name, pair.Value.GetString() ?? ""))
+            : throw TooMany(path, $"entries of {MetadataKey}");
+
+    private static SafetensorsException TooMany(string path, string what) => new(path, SafetensorsError.TooManyTensors, $"more than {MaxTensors} {what}");
 
     private static SafetensorsEntry Entry(string path, JsonProperty property, long dataStart)
     {

@@ -13,13 +13,14 @@ internal static class TokenizerFolder
     /// <summary>Reads the tokenizer.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="lowerCases">Whether text is lower-cased before all else but typed special tokens, whatever the tokenizer does itself.</param>
+    /// <param name="modelType">What the model is called, whose tokenizer may lie apart from its config.json; null: the folder's own says it.</param>
     /// <exception cref="ModelFormatException">There is none, or none that is supported.</exception>
-    public static ITokenizer Read(string folder, bool lowerCases = false)
+    public static ITokenizer Read(string folder, bool lowerCases = false, string? modelType = null)
     {
         var path = SourceOf(folder);
         return Checked(path, () =>
         {
-            var settings = TokenizerSettings.Read(folder);
+            var settings = TokenizerSettings.Read(folder, modelType);
             var json = Path.GetFileName(path) == TokenizerFiles.Tokenizer
                 ? JsonFile.Read(path)
                 : new JsonFile(path, JsonSerializer.SerializeToElement(Convert(path, settings)));
@@ -29,14 +30,14 @@ internal static class TokenizerFolder
 
     /// <summary>What a folder without tokenizer.json lacks, so that Python reads the same tokenizer from it.</summary>
     /// <exception cref="ModelFormatException">Its files are not supported.</exception>
-    public static ImmutableSortedDictionary<string, byte[]> MissingFiles(string folder, int maxTokens)
+    public static ImmutableSortedDictionary<string, byte[]> MissingFiles(string folder, int maxTokens, string? modelType = null)
     {
         var path = SourceOf(folder);
         return Path.GetFileName(path) == TokenizerFiles.Tokenizer
             ? ImmutableSortedDictionary<string, byte[]>.Empty
             : Checked(path, () =>
             {
-                var settings = TokenizerSettings.Read(folder);
+                var settings = TokenizerSettings.Read(folder, modelType);
                 return TokenizerWriter.Files(Convert(path, settings), ClassOf(path, settings), settings, maxTokens);
             });
     }

@@ -80,6 +80,36 @@ public sealed class CachedModelTests : HubFixture
         AssertHolds(Model, (await ResolveAsync()).Folder, Fetched);
     }
 
+    // Files that decide which others a model has: nobody writes one of this size.
+    [Theory]
+    [InlineData("modules.json")]
+    [InlineData("model.safetensors.index.json")]
+    public async Task Resolve_OfflineAndAHugeList_IsNotReadAndNotWhole(string file)
+    {
+        LeaveAsPythonDoes("main", [.. Fetched.Except([file, "model.safetensors"])]);
+        if (file == "modules.json")
+            File.WriteAllText(Path.Combine(Root, "snapshots", Model.Commit, "model.safetensors"), "");
+        using (var list = File.Create(Path.Combine(Root, "snapshots", Model.Commit, file)))
+            list.SetLength(3L << 30);
+
+        Assert.Equal(HubError.Offline, (await FailAsync(options: Offline)).Error);
+    }
+
+    [Fact]
+    public async Task Resolve_CachedListIsHugeAndTheHubAnswers_IsRefused()
+    {
+        LeaveAsPythonDoes("main", Fetched);
+        var list = Path.Combine(Root, "snapshots", Model.Commit, "modules.json");
+        File.Delete(list);
+        using (var file = File.Create(list))
+            file.SetLength(3L << 30);
+        Server.Publish(Repository, Model);
+
+        var failure = await FailAsync(Id($"{Repository}@{Model.Commit}"));
+
+        Assert.Equal((HubError.BadAnswer, $"{Repository}@{Model.Commit}: its modules.json is not what it should be"), (failure.Error, failure.Message));
+    }
+
     [Fact]
     public async Task Resolve_PythonLeftTheEncoderAlone_WarnsOfMeanPooling()
     {

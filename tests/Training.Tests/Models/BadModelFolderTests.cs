@@ -119,6 +119,21 @@ public sealed class BadModelFolderTests : IDisposable
     public void Load_NoFolder_SaysSo()
         => Assert.Equal($"{_folder.PathOf("none")}: no such folder", Assert.Throws<ModelFormatException>(() => EmbeddingModel.Load(_folder.PathOf("none"))).Message);
 
+    [Theory]
+    [InlineData("no-such-model")]
+    [InlineData("all-MiniLM-L6-v2@main")]
+    public void Load_BareNameThatIsNoFolder_SaysHowTheHubCallsModels(string name)
+        => Assert.Equal(
+            $"{name}: no such folder; names of the hub's models have two parts: sentence-transformers/{name}?",
+            Assert.Throws<ModelFormatException>(() => EmbeddingModel.Load(name)).Message);
+
+    [Theory]
+    [InlineData("./none")]
+    [InlineData("a/b/c")]
+    [InlineData("-")]
+    public void Load_PathThatIsNoFolder_SaysNoMore(string path)
+        => Assert.Equal($"{path}: no such folder", Assert.Throws<ModelFormatException>(() => EmbeddingModel.Load(path)).Message);
+
     [Fact]
     public void Load_TruncatedWeights_SaysSo()
     {
@@ -142,6 +157,37 @@ public sealed class BadModelFolderTests : IDisposable
         ChangeWeights(tensors => tensors.Remove("encoder.layer.1.output.dense.bias"));
 
         AssertRefused(Path.Combine(_model, "model.safetensors"), "no tensor encoder.layer.1.output.dense.bias");
+    }
+
+    [Fact]
+    public void Load_ManyMissingAndUnknownWeights_NamesSomeAndCountsTheRest()
+    {
+        ChangeWeights(tensors =>
+        {
+            foreach (var name in tensors.Keys.Where(name => name.StartsWith("encoder.layer.1.", StringComparison.Ordinal)).ToArray())
+            {
+                tensors["encoder.block.1." + name["encoder.layer.1.".Length..]] = tensors[name];
+                tensors.Remove(name);
+            }
+        });
+
+        AssertRefused(
+            Path.Combine(_model, "model.safetensors"),
+            "no tensors encoder.layer.1.attention.self.query.weight, encoder.layer.1.attention.self.query.bias, encoder.layer.1.attention.self.key.weight and 13 more; "
+            + "tensors encoder.block.1.attention.output.LayerNorm.bias, encoder.block.1.attention.output.LayerNorm.weight, encoder.block.1.attention.output.dense.bias and 13 more "
+            + "have no place in the encoder that config.json describes");
+    }
+
+    [Fact]
+    public void Load_TwoMissingWeights_NamesBoth()
+    {
+        ChangeWeights(tensors =>
+        {
+            tensors.Remove("encoder.layer.1.output.dense.bias");
+            tensors.Remove("encoder.layer.0.output.dense.bias");
+        });
+
+        AssertRefused(Path.Combine(_model, "model.safetensors"), "no tensors encoder.layer.0.output.dense.bias, encoder.layer.1.output.dense.bias");
     }
 
     [Fact]

@@ -139,6 +139,22 @@ public sealed class SafetensorsFileTests
         Assert.Equal(SafetensorsError.TooManyTensors, Assert.Throws<SafetensorsException>(() => SafetensorsReader.Open(folder.PathOf("a"))).Error);
     }
 
+    // 16 MiB of JSON that no tensors are in would make a document of many times that.
+    [Theory]
+    [InlineData("\"__metadata__\":{", "\"ENTRY\":\"\"", 100_001, "}", 8)]
+    [InlineData("\"a\":{\"dtype\":\"U8\",\"data_offsets\":[0,0],\"shape\":[", "0", 8_000_000, "]}", 2)]
+    public void Open_MoreInTheHeaderThanTensorsNeed_NamesTheError(string start, string entry, int count, string end, int mostCopies)
+    {
+        using var folder = new TemporaryFolder();
+        var header = $"{{{start}{string.Join(",", Enumerable.Range(0, count).Select(i => entry.Replace("ENTRY", $"{i}", StringComparison.Ordinal)))}{end}}}";
+        File.WriteAllBytes(folder.PathOf("a"), [.. Length(header.Length), .. Encoding.UTF8.GetBytes(header)]);
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Equal(SafetensorsError.TooManyTensors, Assert.Throws<SafetensorsException>(() => SafetensorsReader.Open(folder.PathOf("a"))).Error);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, (mostCopies * header.Length) + (1 << 20));
+    }
+
     [Fact]
     public void Open_AnyTruncation_Throws()
     {

@@ -78,6 +78,59 @@ public sealed class BadTokenizerTests : IDisposable
         Assert.Equal((_path, reason), (failure.Path, failure.Reason));
     }
 
+    /// <summary>Where Python's class makes these parts itself, the file is not obeyed in them, but still has to be one that Python can read.</summary>
+    [Theory]
+    [MemberData(nameof(ClassesAndParts))]
+    public void Read_UnknownPartBesideAClass_NamesFileAndReason(string folder, string part, string list)
+    {
+        var path = Path.Combine(_folder.Copy(ReferenceData.PathOf(folder.Split('/')), "model"), "tokenizer.json");
+        var file = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        (string Json, string Reason)[] cases =
+        [
+            ("{\"type\": \"Unheard\"}", $"the {part} Unheard is not supported"),
+            ("{}", $"the {part} without a type is not supported"),
+            ($"{{\"type\": \"Sequence\", \"{list}\": [{{\"type\": \"Unheard\"}}]}}", $"the {part} Unheard is not supported"),
+            ("{\"type\": \"Sequence\"}", $"no list {list} in Sequence"),
+            ("\"NFC\"", $"{part} is \"NFC\", an object was expected"),
+        ];
+
+        foreach (var (json, reason) in cases)
+        {
+            file[part] = JsonNode.Parse(json);
+            File.WriteAllText(path, file.ToJsonString());
+            Assert.Equal((path, reason), Refusal(Path.GetDirectoryName(path)!));
+        }
+    }
+
+    public static TheoryData<string, string, string> ClassesAndParts()
+    {
+        string[] folders = ["encoder/mini-mean", "families/distilbert/model", "families/mpnet/model", "families/roberta/model", "families/xlm-r/model", "families/modernbert/model"];
+        (string Part, string List)[] parts = [("normalizer", "normalizers"), ("pre_tokenizer", "pretokenizers"), ("post_processor", "processors"), ("decoder", "decoders")];
+        return [.. folders.SelectMany(_ => parts, (folder, part) => (folder, part.Part, part.List))];
+    }
+
+    // Parts that there is no reader for here, which the class does not need either.
+    [Theory]
+    [InlineData("{\"type\": \"UnicodeScripts\"}")]
+    [InlineData("{\"type\": \"Split\", \"pattern\": {\"Regex\": \"[a-z]+\"}, \"behavior\": \"Isolated\", \"invert\": false}")]
+    public void Read_PartOfTheLibraryBesideAClass_IsNotObeyed(string preTokenizer)
+    {
+        var folder = _folder.Copy(ReferenceData.PathOf("families", "distilbert", "model"), "model");
+        var expected = TokenizerFolder.Read(folder).Encode("Hello, world", 64);
+        var path = Path.Combine(folder, "tokenizer.json");
+        var file = JsonNode.Parse(File.ReadAllText(path))!;
+        file["pre_tokenizer"] = JsonNode.Parse(preTokenizer);
+        File.WriteAllText(path, file.ToJsonString());
+
+        Assert.Equal(expected, TokenizerFolder.Read(folder).Encode("Hello, world", 64));
+    }
+
+    private static (string Path, string Reason) Refusal(string folder)
+    {
+        var failure = Assert.Throws<ModelFormatException>(() => TokenizerFolder.Read(folder));
+        return (failure.Path, failure.Reason);
+    }
+
     [Fact]
     public void Read_NestedWithoutEnd_IsNoValidJson()
     {
@@ -90,9 +143,9 @@ public sealed class BadTokenizerTests : IDisposable
     public void Read_FileOfManyMebibytes_IsNotRead()
     {
         using (var file = File.Create(_path))
-            file.SetLength((1L << 28) + 1);
+            file.SetLength((1L << 27) + 1);
 
-        Assert.Equal("268435457 bytes, more than the 256 MiB that such a file may have", Assert.Throws<ModelFormatException>(() => TokenizerFolder.Read(_folder.Path)).Reason);
+        Assert.Equal("134217729 bytes, more than the 128 MiB that such a file may have", Assert.Throws<ModelFormatException>(() => TokenizerFolder.Read(_folder.Path)).Reason);
     }
 
     /// <summary>Values of published files, exchanged at random: a named error or a tokenizer that works.</summary>

@@ -25,9 +25,25 @@ internal sealed record EncoderFamily(string ModelType, string Prefix, Func<JsonF
     ];
 
     /// <summary>The family that a config.json names.</summary>
-    /// <exception cref="ModelFormatException">The file is missing, or names none of them.</exception>
+    /// <exception cref="ModelFormatException">The file is missing, or names none of them, or one that computes something else.</exception>
     public static EncoderFamily Of(JsonFile config)
-        => config.Text("model_type") is var type && All.FirstOrDefault(family => family.ModelType == type) is { } family
-            ? family
-            : throw new ModelFormatException(config.Path, $"model_type is {type ?? "missing"}; one of {string.Join(", ", All.Select(known => known.ModelType))} was expected");
+    {
+        var type = config.Text("model_type");
+        var family = All.FirstOrDefault(known => known.ModelType == type);
+        RequireNoCode(config, family);
+        if (config.Value("quantization_config") is not null)
+            throw new ModelFormatException(config.Path, "quantization_config is there: quantised weights are not supported");
+        return family
+            ?? throw new ModelFormatException(config.Path, $"model_type is {type ?? "missing"}; one of {string.Join(", ", All.Select(known => known.ModelType))} was expected");
+    }
+
+    // Its authors' encoder is that code, whatever model_type says. It may have the same tensors and compute something else with them.
+    private static void RequireNoCode(JsonFile config, EncoderFamily? family)
+    {
+        const string Encoder = "AutoModel";
+        if (config.Object("auto_map")?.Value(Encoder) is null)
+            return;
+        var wayOut = family is null ? "" : $"; without auto_map it is read as {family.ModelType}";
+        throw new ModelFormatException(config.Path, $"auto_map names Python code of the model's own for {Encoder}, which is not run{wayOut}");
+    }
 }

@@ -40,7 +40,7 @@ internal sealed record FolderContents
     public static FolderContents Read(string folder, ModelOptions? overrides)
     {
         if (!Directory.Exists(folder))
-            throw new ModelFormatException(folder, "no such folder");
+            throw new ModelFormatException(folder, $"no such folder{HubNames(folder)}");
         var encoderFolder = Path.Combine(folder, ModuleListing.Read(folder).Transformer);
         AdapterFolder.RefuseAsModel(encoderFolder);
         var settingsFolder = AdapterFolder.SettingsFolder(folder, overrides?.Adapter);
@@ -52,7 +52,7 @@ internal sealed record FolderContents
         var transformer = TransformerSettings.Read(textFolder, config);
         var stated = EmbeddingSettings.Read(settingsFolder, listing, transformer);
         var settings = stated.With(overrides);
-        var tokenizer = TokenizerFolder.Read(textFolder, settings.LowerCasesText);
+        var tokenizer = TokenizerFolder.Read(textFolder, settings.LowerCasesText, family.ModelType);
         settings.CheckLength(settingsFolder, config, tokenizer);
         if (tokenizer.Size > config.VocabularySize)
             throw new ModelFormatException(settingsFolder, $"the tokenizer has ids up to {tokenizer.Size - 1}, the encoder has {config.VocabularySize} embeddings");
@@ -69,7 +69,13 @@ internal sealed record FolderContents
             SettingsFolder = settingsFolder,
             TransformerPath = listing.Transformer,
             WeightsPath = weights,
-            Files = FolderFiles.Of(settingsFolder, listing, transformer, stated, settings, config, encoderFolder),
+            Files = FolderFiles.Of(settingsFolder, listing, transformer, stated, settings, config, json),
         };
+    }
+    // A name without its owner is no id of the hub, and is taken for a folder.
+    private static string HubNames(string folder)
+    {
+        var guess = $"sentence-transformers/{folder}";
+        return HubId.TryParse(guess, out _) ? $"; names of the hub's models have two parts: {guess}?" : "";
     }
 }

@@ -27,18 +27,18 @@ internal sealed class FolderFiles
     /// <param name="stated">What it says besides.</param>
     /// <param name="settings">The same with what the job sets instead.</param>
     /// <param name="config">Shape of the encoder.</param>
-    /// <param name="encoderFolder">Folder of the file that says it.</param>
+    /// <param name="configFile">The file that says it.</param>
     public static ImmutableSortedDictionary<string, byte[]> Of(
         string folder, ModuleListing listing, TransformerSettings transformer, EmbeddingSettings stated, EmbeddingSettings settings, EncoderConfig config,
-        string encoderFolder)
+        JsonFile configFile)
     {
         var files = new FolderFiles(folder, listing);
-        files.AddTokenizer(settings.MaxTokens);
+        files.AddTokenizer(settings.MaxTokens, configFile.Text("model_type"));
         files.AddModules(stated, settings);
         files.AddPooling(stated.Pooling, settings.Pooling, config.HiddenSize);
         files.AddTransformer(transformer, stated, settings);
         files.Keep(ModelFiles.SentenceTransformersFile, FolderJson.NoPrompts);
-        files.AddConfig(files.OfEncoder(ModelFiles.ConfigFile), Path.Combine(encoderFolder, ModelFiles.ConfigFile));
+        files.AddConfig(files.OfEncoder(ModelFiles.ConfigFile), configFile.Path);
         return files._files.ToImmutable();
     }
 
@@ -59,11 +59,11 @@ internal sealed class FolderFiles
 
     private string OfEncoder(string file) => _listing.Transformer.Length == 0 ? file : $"{_listing.Transformer}/{file}";
 
-    private void AddTokenizer(int maxTokens)
+    private void AddTokenizer(int maxTokens, string? modelType)
     {
         foreach (var file in TokenizerFiles.All.Select(OfEncoder).Where(file => File.Exists(Path.Combine(_folder, file))))
             _files[file] = ModelBytes.Read(Path.Combine(_folder, file));
-        foreach (var (file, content) in TokenizerFolder.MissingFiles(Path.Combine(_folder, _listing.Transformer), maxTokens))
+        foreach (var (file, content) in TokenizerFolder.MissingFiles(Path.Combine(_folder, _listing.Transformer), maxTokens, modelType))
             _files.TryAdd(OfEncoder(file), content);
     }
 

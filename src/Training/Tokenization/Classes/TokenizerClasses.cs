@@ -7,6 +7,8 @@ internal static class TokenizerClasses
     {
         ["bert"] = "BertTokenizer",
         ["distilbert"] = "DistilBertTokenizer",
+        ["camembert"] = "CamembertTokenizer",
+        ["modernbert"] = "PreTrainedTokenizerFast",
         ["mpnet"] = "MPNetTokenizer",
         ["roberta"] = "RobertaTokenizer",
         ["xlm-roberta"] = "XLMRobertaTokenizer",
@@ -24,11 +26,14 @@ internal static class TokenizerClasses
         new XlmRobertaClass("XLMRobertaTokenizer"),
     ];
 
+    /// <summary>The name of the class that Python takes for a model where tokenizer_config.json names none; null if that is not known here.</summary>
+    public static string? NameOf(string? modelType) => modelType is null ? null : ByModelType.GetValueOrDefault(modelType);
+
     /// <summary>The class of a name or, without one, of a model; null if Python has none for it, or one that obeys the file.</summary>
     public static TokenizerClass? Find(string? name, string? modelType)
     {
         const string Fast = "Fast";
-        name ??= modelType is null ? null : ByModelType.GetValueOrDefault(modelType);
+        name ??= NameOf(modelType);
         return All.FirstOrDefault(known => known.Name == name || known.Name + Fast == name);
     }
 }

@@ -17,8 +17,12 @@ internal sealed class TokenizerSettings(JsonFile? json, string? modelType)
     public string? ClassName => json?.Text("tokenizer_class") ?? modelType;
 
     /// <summary>Reads the settings of a folder.</summary>
-    public static TokenizerSettings Read(string folder)
-        => new(JsonFile.ReadIfExists(Path.Combine(folder, TokenizerFiles.Settings)), JsonFile.ReadIfExists(Path.Combine(folder, ModelFiles.ConfigFile))?.Text("model_type"));
+    /// <param name="folder">The folder.</param>
+    /// <param name="modelType">What the model is called; null: the folder's config.json says it.</param>
+    public static TokenizerSettings Read(string folder, string? modelType)
+        => new(
+            JsonFile.ReadIfExists(Path.Combine(folder, TokenizerFiles.Settings)),
+            modelType ?? JsonFile.ReadIfExists(Path.Combine(folder, ModelFiles.ConfigFile))?.Text("model_type"));
 
     /// <summary>A copy of all that it says.</summary>
     public JsonObject ToJson() => json is null ? [] : JsonObject.Create(json.Element)!;

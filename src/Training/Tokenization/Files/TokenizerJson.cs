@@ -19,6 +19,7 @@ internal static class TokenizerJson
     {
         if (json.Value("version") is { } version && json.Text("version") != "1.0")
             throw new ModelFormatException(json.Path, $"the version is {version.GetRawText().Cut()}, 1.0 was expected");
+        PartTypes.Check(json);
         var section = json.Object("model") ?? throw new ModelFormatException(json.Path, "no model");
         var known = settings.Class?.ModelType == SubwordModelReader.TypeOf(section) ? settings.Class : null;
         if (IsOnTheLeft(json, settings, "padding"))

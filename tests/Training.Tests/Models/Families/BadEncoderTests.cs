@@ -34,6 +34,15 @@ public sealed class BadEncoderTests
     [InlineData("modernbert", "layer_types", "[\"full_attention\"]", "layer_types is not a list of 4 names, each full_attention or sliding_attention")]
     [InlineData("modernbert", "rope_scaling", "{\"type\": \"yarn\"}", "rope_scaling is not supported")]
     [InlineData("modernbert", "rope_parameters", "{\"full_attention\": {\"rope_type\": \"yarn\"}}", "rope_type is yarn; only default is supported")]
+    [InlineData("modernbert", "rope_parameters", "{\"full_attention\": {\"type\": \"linear\", \"factor\": 2}}", "type is linear; only default is supported")]
+    [InlineData("modernbert", "rope_parameters", "{\"rope_type\": \"yarn\", \"factor\": 4.0}", "rope_type is yarn; only default is supported")]
+    [InlineData("modernbert", "rope_parameters", "{\"type\": \"dynamic\"}", "type is dynamic; only default is supported")]
+    [InlineData("modernbert", "rope_parameters", "{\"rope_type\": \"default\", \"rope_theta\": 500}", "rope_parameters has rope_theta for neither full_attention nor sliding_attention")]
+    [InlineData("modernbert", "rope_parameters", "{\"full_attention\": {\"rope_type\": \"default\"}, \"factor\": 4.0}", "rope_parameters has factor for neither full_attention nor sliding_attention")]
+    [InlineData("roberta", "auto_map", "{\"AutoConfig\": \"a--b.C\", \"AutoModel\": \"a--b.M\"}", "auto_map names Python code of the model's own for AutoModel, which is not run; without auto_map it is read as roberta")]
+    [InlineData("modernbert", "auto_map", "{\"AutoModel\": [\"a--b.M\", null]}", "auto_map names Python code of the model's own for AutoModel, which is not run; without auto_map it is read as modernbert")]
+    [InlineData("roberta", "auto_map", "7", "auto_map is 7, an object was expected")]
+    [InlineData("distilbert", "quantization_config", "{\"quant_method\": \"gptq\", \"bits\": 4}", "quantization_config is there: quantised weights are not supported")]
     [InlineData("modernbert", "global_attn_every_n_layers", "0", "global_attn_every_n_layers is 0, a whole number above 0 was expected", "layer_types")]
     public void Load_ConfigThatCannotBe_SaysSo(string name, string key, string value, string reason, string? removed = null)
     {
@@ -46,6 +55,36 @@ public sealed class BadEncoderTests
         });
 
         folder.AssertRefused(folder.Config, reason);
+    }
+
+    [Fact]
+    public void Load_CodeOfItsOwnForAnUnknownModel_SaysSo()
+    {
+        using var folder = new ChangedFolder("roberta");
+        folder.Change("config.json", config =>
+        {
+            config["model_type"] = "new";
+            config["auto_map"] = new JsonObject { ["AutoModel"] = "org/name--modeling.NewModel" };
+        });
+
+        folder.AssertRefused(folder.Config, "auto_map names Python code of the model's own for AutoModel, which is not run");
+    }
+
+    // What has no part in the encoder.
+    [Theory]
+    [InlineData("roberta", "auto_map", "{\"AutoTokenizer\": [\"a.T\", null], \"AutoModelForSequenceClassification\": \"a.M\"}")]
+    [InlineData("roberta", "auto_map", "{\"AutoModel\": null}")]
+    [InlineData("roberta", "quantization_config", "null")]
+    [InlineData("modernbert", "rope_parameters", "{\"rope_type\": \"default\", \"full_attention\": {\"rope_theta\": 160000}}")]
+    public void Load_ConfigThatSaysNothingOfTheEncoder_IsRead(string name, string key, string value)
+    {
+        using var folder = new ChangedFolder(name);
+        using var expected = FamilyReference.LoadEncoder(folder.Path);
+        folder.Change("config.json", config => config[key] = JsonNode.Parse(value));
+
+        using var encoder = FamilyReference.LoadEncoder(folder.Path);
+
+        Assert.Equal(expected.Config.LongestText, encoder.Config.LongestText);
     }
 
     [Theory]
@@ -72,7 +111,7 @@ public sealed class BadEncoderTests
     [InlineData("mpnet", "num_hidden_layers", 4, "encoder.layer.3.attention.attn.q.weight")]
     [InlineData("distilbert", "n_layers", 1000, "transformer.layer.3.attention.q_lin.weight")]
     [InlineData("modernbert", "num_hidden_layers", 5, "layers.4.attn_norm.weight")]
-    public void Load_MoreLayersThanWeights_NamesTheFirstMissingTensor(string name, string key, int layers, string missing)
+    public void Load_MoreLayersThanWeights_NamesTheFirstMissingTensors(string name, string key, int layers, string missing)
     {
         using var folder = new ChangedFolder(name);
         folder.Change("config.json", config =>
@@ -81,7 +120,10 @@ public sealed class BadEncoderTests
             config.Remove("layer_types");
         });
 
-        folder.AssertRefused(folder.Weights, $"no tensor {missing}");
+        var refused = Assert.Throws<ModelFormatException>(() => FamilyReference.LoadEncoder(folder.Path));
+
+        Assert.StartsWith($"{folder.Weights}: no tensors {missing}, ", refused.Message, StringComparison.Ordinal);
+        Assert.Matches(" and [0-9]+ more$", refused.Message);
     }
 
     [Theory]
@@ -100,8 +142,8 @@ public sealed class BadEncoderTests
 
         var refused = Assert.Throws<ModelFormatException>(() => FamilyReference.LoadEncoder(folder.Path));
 
-        Assert.StartsWith($"{folder.Weights}: tensor {prefix}", refused.Message, StringComparison.Ordinal);
-        Assert.EndsWith(" has no place in the encoder that config.json describes", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{folder.Weights}: tensors {prefix}", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith(" more have no place in the encoder that config.json describes", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]

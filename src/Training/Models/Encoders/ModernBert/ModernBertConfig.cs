@@ -8,6 +8,9 @@ public sealed record ModernBertConfig : EncoderConfig
 {
     private const string Global = "full_attention";
     private const string Local = "sliding_attention";
+    private const string RopeKey = "rope_parameters";
+    private static readonly ImmutableArray<string> RopeTypes = ["rope_type", "type"]; // the second in older files
+    private static readonly ImmutableArray<string> RopeKeys = [Global, Local, .. RopeTypes];
 
     /// <summary>Longest text. There is no table of positions.</summary>
     public required int MaxPositions { get; init; }
@@ -100,8 +103,17 @@ public sealed record ModernBertConfig : EncoderConfig
     {
         if (json.Value("rope_scaling") is not null)
             throw new ModelFormatException(json.Path, "rope_scaling is not supported");
-        var rope = json.Object("rope_parameters")?.Object(kind);
-        rope?.Require("rope_type", "default");
+        var kinds = json.Object(RopeKey);
+        RequireUnscaled(kinds);
+        var rope = kinds?.Object(kind);
+        RequireUnscaled(rope);
+        if (kinds?.Element.EnumerateObject().FirstOrDefault(key => !RopeKeys.Contains(key.Name)) is { Value.ValueKind: not JsonValueKind.Undefined } stray)
+            throw new ModelFormatException(json.Path, $"{RopeKey} has {stray.Name} for neither {Global} nor {Local}");
         return rope?.Value("rope_theta") is null ? json.Positive(key, missing) : rope.Positive("rope_theta", missing);
+    }
+    private static void RequireUnscaled(JsonFile? rope)
+    {
+        foreach (var key in RopeTypes)
+            rope?.Require(key, "default");
     }
 }
