@@ -17,13 +17,20 @@ internal static class ModelBytes
     /// <summary>Most JSON tokens of another file: an index of 100,000 tensors has a fifth of it.</summary>
     private const int MaxTokens = 1_000_000;
 
+    /// <summary>Most tokens, merges or pieces of an older vocabulary: a million are the most that published models have.</summary>
+    public const int MaxEntries = 1 << 20;
+
+    /// <summary>Largest older vocabulary of lines, in bytes.</summary>
+    private const long MaxLinesBytes = 32L << 20;
+
     /// <summary>The content of a file.</summary>
     /// <exception cref="ModelFormatException">It is not there, or too large to be what its name says.</exception>
     public static byte[] Read(string path) => File.ReadAllBytes(Checked(path, IsVocabulary(path) ? MaxVocabularyBytes : MaxBytes));
 
     /// <summary>The lines of a vocabulary, whatever its name.</summary>
     /// <exception cref="ModelFormatException">It is not there, or too large to be one.</exception>
-    public static IEnumerable<string> Lines(string path) => File.ReadLines(Checked(path, MaxVocabularyBytes));
+    public static IEnumerable<string> Lines(string path) => File.ReadLines(Checked(path, MaxLinesBytes))
+        .Select((line, index) => index < MaxEntries ? line : throw new ModelFormatException(path, $"more than {MaxEntries} lines"));
 
     /// <summary>How many keys, values and ends of lists and objects the JSON of a file may have.</summary>
     public static int MostJsonTokens(string path) => IsVocabulary(path) ? MaxVocabularyTokens : MaxTokens;

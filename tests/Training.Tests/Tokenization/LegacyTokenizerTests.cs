@@ -149,6 +149,34 @@ public sealed class LegacyTokenizerTests : IDisposable
         }
     }
 
+    // Half a million tokens and a million pieces are the most that published models have.
+    [Theory]
+    [InlineData("roberta", "merges.txt", "\n", "more than 1048576 lines")]
+    [InlineData("distilbert", "vocab.txt", "a\n", "more than 1048576 lines")]
+    [InlineData("xlm-r", "sentencepiece.bpe.model", "\n\0", "no SentencePiece model: more than 1048576 pieces")]
+    public void Read_MoreThanAnyVocabulary_IsRefusedWithinBounds(string family, string file, string entry, string reason)
+    {
+        const long MostAllocated = 128 << 20;
+        var folder = WithoutTokenizerFile(family);
+        File.WriteAllText(Path.Combine(folder, file), string.Concat(Enumerable.Repeat(entry, (1 << 20) + 1)));
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+
+        var failure = Assert.Throws<ModelFormatException>(() => TokenizerFolder.Read(folder));
+
+        Assert.Equal((Path.Combine(folder, file), reason), (failure.Path, failure.Reason));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, MostAllocated);
+    }
+
+    [Fact]
+    public void Read_VocabularyInOneLineWithoutEnd_IsNotRead()
+    {
+        var folder = WithoutTokenizerFile("distilbert");
+        using (var file = File.Create(Path.Combine(folder, "vocab.txt")))
+            file.SetLength((1L << 25) + 1);
+
+        Assert.Equal("33554433 bytes, more than the 32 MiB that such a file may have", Assert.Throws<ModelFormatException>(() => TokenizerFolder.Read(folder)).Reason);
+    }
+
     private static bool HasSpaceBeforeMask(string sentence)
         => sentence.Split("<mask>")[..^1].Any(before => before.Length > 0 && char.IsWhiteSpace(before[^1]));
 

@@ -44,6 +44,8 @@ internal sealed record SentencePieceModel
         {
             switch (field)
             {
+                case PiecesField when pieces.Count == ModelBytes.MaxEntries:
+                    throw new FormatException($"more than {ModelBytes.MaxEntries} pieces");
                 case PiecesField:
                     pieces.Add(Piece(message.Message()));
                     break;
