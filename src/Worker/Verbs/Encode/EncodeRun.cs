@@ -3,6 +3,7 @@ using Distributed.Training.Inference;
 using Distributed.Training.Inference.Quantization;
 using Distributed.Training.Models;
 using Distributed.Training.Runtime;
+using Distributed.Worker.Verbs.Files;
 using Distributed.Worker.Verbs.Groups;
 using Distributed.Worker.Verbs.Models;
 
@@ -24,6 +25,8 @@ internal sealed class EncodeRun(EncodeArguments arguments, GroupPlace place, Mod
         using var either = CancellationTokenSource.CreateLinkedTokenSource(group.Ended, cancellationToken);
         using var output = group.Collectives.Rank == 0 ? EmbeddingOutput.Open(arguments.Output) : null;
         var folder = await models.SharedFolderAsync(arguments.Model, group);
+        if (OutputPlace.ConflictWithModel(arguments.Output, folder) is { } conflict) // the hub's cache has a place of its own
+            throw new VerbException(conflict);
 
         TorchRuntime.Initialize(arguments.Settings.Threads);
         using var model = EmbeddingModel.Load(folder);
