@@ -85,6 +85,37 @@ public sealed class EncodingTests : IDisposable
         Assert.StartsWith("warning: uint8 ranges are those of 2 embeddings", await error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Encode_ReaderThatHasGone_EndsQuietlyThoughInputGoesOn()
+    {
+        var start = Programs.Start("Cli", "distributed.dll", "encode", "--model", ReferenceData.PathOf("encoder", "mini-mean"), "--input", "-");
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync(Cancellation);
+        var feeding = FeedAsync(process.StandardInput);
+
+        Assert.StartsWith("""{"text":"hello","embedding":[""", await process.StandardOutput.ReadLineAsync(Cancellation), StringComparison.Ordinal);
+        process.StandardOutput.Close(); // as head -1 does
+        await process.WaitForExitAsync(Cancellation);
+
+        Assert.Equal((141, ""), (process.ExitCode, await error));
+        await feeding;
+    }
+
+    /// <summary>Lines without end, until nobody takes them.</summary>
+    private static async Task FeedAsync(StreamWriter input)
+    {
+        var lines = string.Concat(Enumerable.Repeat("hello\n", 4096));
+        try
+        {
+            while (true)
+                await input.WriteAsync(lines.AsMemory(), Cancellation);
+        }
+        catch (IOException)
+        {
+            // The command has ended.
+        }
+    }
+
     private static ProcessStartInfo Start(string input, string output, params IEnumerable<string> more) => Programs.Start("Cli", "distributed.dll",
         ["encode", "--model", ReferenceData.PathOf("encoder", "mini-mean"), "--input", input, "--output", output, .. more]);
 

@@ -20,7 +20,7 @@ internal sealed class EmbeddingOutput : IDisposable
     {
         if (path == "-")
         {
-            var console = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
+            var console = new BufferedStream(DescriptorStream.OpenStandardOutput(), 1 << 16);
             return new EmbeddingOutput(console, null, new JsonLinesEmbeddingWriter(console));
         }
 
