@@ -48,7 +48,7 @@ internal sealed class EncodeFileOptions
     public string? Conflict(ParseResult arguments, string model, GroupPlace place, EmbeddingDtype dtype)
     {
         var (input, output) = (Input(arguments), Output(arguments));
-        if (EmbeddingOutput.Conflict(output) is { } unsupported)
+        if ((EmbeddingOutput.Conflict(output) ?? TextSource.Conflict(input.File, ", or - for standard input") ?? TextSource.Conflict(input.Calibration)) is { } unsupported)
             return unsupported;
         if (input.Calibration is not null && !EmbeddingQuantizer.NeedsRanges(dtype))
             return "--calibration is for --dtype int8 and uint8";

@@ -59,6 +59,8 @@ internal sealed class MineFileOptions
             return $"--output {layout.Path}: write to a .jsonl or .jsonl.gz file";
         if (input.Corpus is "-" || input.Pairs is "-")
             return "several processes read the texts: give a file, not standard input";
+        if (TextSource.Conflict(input.Corpus) is { } unsupported)
+            return unsupported;
         if (input.Anchor == input.Positive)
             return $"--anchor and --positive both name the column '{input.Anchor}'";
         var own = MinedRowWriter.OwnColumns(layout.Format, negatives);
