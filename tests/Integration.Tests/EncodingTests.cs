@@ -28,7 +28,8 @@ public sealed class EncodingTests : IDisposable
         {
             var output = _folder.PathOf($"out-{workers}.{format}");
             var result = await Programs.RunAsync(Start(_folder.PathOf("texts.txt"), output, "--dtype", dtype, "--normalize", "--workers", $"{workers}"), Cancellation);
-            Assert.True(result is { ExitCode: 0, Error: "", Output: "" }, $"{result}");
+            Assert.True(result is { ExitCode: 0, Output: "" }, $"{result}");
+            Assert.Equal($"wrote {output}: 3,000 rows, 64 dimensions, {dtype}\n", result.Error);
             hashes.Add(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(output, Cancellation))));
         }
 
@@ -83,6 +84,51 @@ public sealed class EncodingTests : IDisposable
         Assert.Equal(0, process.ExitCode);
         Assert.StartsWith("""{"text":"a cat","embedding":[""", await output, StringComparison.Ordinal);
         Assert.StartsWith("warning: uint8 ranges are those of 2 embeddings", await error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("out.npy", "'shape': (0, 64)")]
+    [InlineData("out.safetensors", "\"shape\":[0,64],\"data_offsets\":[0,0]")]
+    [InlineData("out.jsonl", "")]
+    public async Task Encode_NothingOnStandardInput_GivesNoRowsOfTheModelsWidth(string name, string header)
+    {
+        var output = _folder.PathOf(name);
+
+        var result = await Programs.RunAsync(Start("-", output), Cancellation);
+
+        Assert.Equal((0, $"wrote {output}: 0 rows, 64 dimensions, float32\n"), (result.ExitCode, result.Error));
+        Assert.Contains(header, await File.ReadAllTextAsync(output, Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Encode_ReaderThatHasGone_EndsQuietlyThoughInputGoesOn()
+    {
+        var start = Programs.Start("Cli", "distributed.dll", "encode", "--model", ReferenceData.PathOf("encoder", "mini-mean"), "--input", "-");
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync(Cancellation);
+        var feeding = FeedAsync(process.StandardInput);
+
+        Assert.StartsWith("""{"text":"hello","embedding":[""", await process.StandardOutput.ReadLineAsync(Cancellation), StringComparison.Ordinal);
+        process.StandardOutput.Close(); // as head -1 does
+        await process.WaitForExitAsync(Cancellation);
+
+        Assert.Equal((141, ""), (process.ExitCode, await error));
+        await feeding;
+    }
+
+    /// <summary>Lines without end, until nobody takes them.</summary>
+    private static async Task FeedAsync(StreamWriter input)
+    {
+        var lines = string.Concat(Enumerable.Repeat("hello\n", 4096));
+        try
+        {
+            while (true)
+                await input.WriteAsync(lines.AsMemory(), Cancellation);
+        }
+        catch (IOException)
+        {
+            // The command has ended.
+        }
     }
 
     private static ProcessStartInfo Start(string input, string output, params IEnumerable<string> more) => Programs.Start("Cli", "distributed.dll",

@@ -4,13 +4,12 @@ namespace Distributed.Data.Reading;
 internal static class DataFile
 {
     /// <summary>The content of a file, unpacked where its name ends in `.gz`.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="mayBeEmpty">Whether an empty file is one that holds nothing; a gzip file is never empty.</param>
-    public static Stream Open(string path, bool mayBeEmpty = false)
+    /// <exception cref="DataFormatException">The file cannot be read, or is empty.</exception>
+    public static Stream Open(string path)
     {
         var file = OpenRaw(path);
         var isCompressed = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
-        if ((isCompressed || !mayBeEmpty) && file.Length == 0)
+        if (file.Length == 0)
         {
             file.Dispose();
             throw new DataFormatException(path, 0, "the file is empty");

@@ -26,10 +26,18 @@ public static class TableReader
         ArgumentNullException.ThrowIfNull(requiredColumns);
         ArgumentNullException.ThrowIfNull(optionalColumns);
         var columns = new ColumnSelection([.. requiredColumns, .. optionalColumns], requiredColumns.Count, numberColumn);
-        return FormatOf(path)(path, columns);
+        var format = FormatOf(path) ?? throw new DataFormatException(path, 0, "unknown format: expected .jsonl, .csv or .tsv, each plain or .gz, or .parquet");
+        return format(path, columns);
     }
 
-    private static Func<string, ColumnSelection, IEnumerable<TableRow>> FormatOf(string path)
+    /// <summary>Whether a file's extension names a format that is read.</summary>
+    public static bool IsSupported(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return FormatOf(path) is not null;
+    }
+
+    private static Func<string, ColumnSelection, IEnumerable<TableRow>>? FormatOf(string path)
     {
         var isCompressed = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
         var extension = Path.GetExtension(isCompressed ? path[..^3] : path).ToUpperInvariant();
@@ -39,7 +47,7 @@ public static class TableReader
             ".CSV" => (file, columns) => DelimitedReader.Read(file, columns, DelimitedFormat.Csv),
             ".TSV" => (file, columns) => DelimitedReader.Read(file, columns, DelimitedFormat.Tsv),
             ".PARQUET" when !isCompressed => ParquetTableReader.Read,
-            _ => throw new DataFormatException(path, 0, "unknown format: expected .jsonl, .csv or .tsv, each plain or .gz, or .parquet"),
+            _ => null,
         };
     }
 }

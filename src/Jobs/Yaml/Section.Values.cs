@@ -18,10 +18,14 @@ internal sealed partial class Section
             && int.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             && number >= min && number <= max)
             return number;
-        var range = max == int.MaxValue ? $"of at least {min}" : $"from {min} to {max}";
+        var range = max < int.MaxValue || IsWholeNumberAbove(value) ? $"from {min} to {max}" : $"of at least {min}";
         Report(value, key, $"expected a whole number {range}, found {value.Kind}");
         return null;
     }
+
+    // Digits that are no Int32 are too many of them.
+    private static bool IsWholeNumberAbove(YamlNode value) => value is YamlScalar { IsQuoted: false, Value: var text }
+        && text.Length > 0 && text.All(char.IsAsciiDigit) && !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     /// <summary>A number in <paramref name="range"/>.</summary>
     public double Number(string key, double @default, NumberRange range) => OptionalNumber(key, range) ?? @default;

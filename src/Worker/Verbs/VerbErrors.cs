@@ -7,16 +7,18 @@ using Distributed.Training.Inference;
 using Distributed.Training.Losses;
 using Distributed.Training.Models;
 using Distributed.Training.Runtime;
+using Distributed.Worker.Verbs.Files;
 
 namespace Distributed.Worker.Verbs;
 
-/// <summary>Ends a verb with one line on standard error: exit code 2 for everything that its user can mend, 1 for the loss of another process that shares it.</summary>
+/// <summary>Ends a verb with one line on standard error: exit code 2 for everything that its user can mend, 1 for the loss of another process that shares it; silently where nobody reads on.</summary>
 internal static class VerbErrors
 {
     private const int Done = 0;
     private const int Failed = 1;
     private const int BadInput = 2;
     private const int Interrupted = 130;
+    private const int ReaderGone = 128 + 13; // what shells say of programs that SIGPIPE ends
 
     /// <summary>Sets what the command does.</summary>
     public static void SetVerb(this Command command, Func<ParseResult, CancellationToken, Task> run) =>
@@ -39,6 +41,10 @@ internal static class VerbErrors
         catch (OperationCanceledException)
         {
             return Interrupted;
+        }
+        catch (ReaderGoneException)
+        {
+            return ReaderGone;
         }
         catch (CollectiveAbortedException exception)
         {

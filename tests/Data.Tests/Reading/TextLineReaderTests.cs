@@ -14,7 +14,15 @@ public sealed class TextLineReaderTests : IDisposable
         Assert.Equal(["größer", "", "b", "c"], TextLineReader.Read(Written("t.txt", "größer\r\n\nb\nc"u8)));
 
     [Fact]
-    public void Read_EmptyFile_GivesNone() => Assert.Empty(TextLineReader.Read(Written("t.txt", [])));
+    public void Read_EmptyFile_IsRefused()
+    {
+        var path = Written("t.txt", []);
+
+        Assert.Equal($"{path}: the file is empty", Assert.Throws<DataFormatException>(() => TextLineReader.Read(path).Count()).Message);
+    }
+
+    [Fact]
+    public void Read_StreamWithNothingInIt_GivesNone() => Assert.Empty(TextLineReader.Read(Stream.Null, "standard input"));
 
     [Fact]
     public void Read_InvalidUtf8_NamesTheLine()

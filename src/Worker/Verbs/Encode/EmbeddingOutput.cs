@@ -1,3 +1,4 @@
+using System.Globalization;
 using Distributed.Training.Inference.Output;
 using Distributed.Worker.Verbs.Files;
 
@@ -8,11 +9,13 @@ internal sealed class EmbeddingOutput : IDisposable
 {
     private readonly Stream _stream;
     private readonly AsideFile? _file; // null: standard output
+    private readonly IEmbeddingWriter _writer;
+    private long _rows;
 
-    private EmbeddingOutput(Stream stream, AsideFile? file, IEmbeddingWriter writer) => (_stream, _file, Writer) = (stream, file, writer);
+    private EmbeddingOutput(Stream stream, AsideFile? file, IEmbeddingWriter writer) => (_stream, _file, _writer) = (stream, file, writer);
 
-    /// <summary>Takes the embeddings.</summary>
-    public IEmbeddingWriter Writer { get; }
+    /// <summary>What was written, for the user; null for standard output, which says it itself.</summary>
+    public string? Summary => _file is null ? null : string.Create(CultureInfo.InvariantCulture, $"wrote {_file.Name}: {_rows:N0} rows");
 
     /// <summary>Opens a file, by its extension, or standard output for `-`.</summary>
     /// <exception cref="VerbException">The extension names no format.</exception>
@@ -20,7 +23,7 @@ internal sealed class EmbeddingOutput : IDisposable
     {
         if (path == "-")
         {
-            var console = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
+            var console = new BufferedStream(DescriptorStream.OpenStandardOutput(), 1 << 16);
             return new EmbeddingOutput(console, null, new JsonLinesEmbeddingWriter(console));
         }
 
@@ -34,11 +37,34 @@ internal sealed class EmbeddingOutput : IDisposable
     /// <summary>What is wrong with a path; null: nothing.</summary>
     public static string? Conflict(string path) => path == "-" || FormatOf(path) is not null ? null : Unsupported(path);
 
+    /// <summary>Adds embeddings.</summary>
+    /// <exception cref="IOException">They cannot be written.</exception>
+    public async ValueTask WriteAsync(IReadOnlyList<string> texts, EmbeddingRows rows, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _writer.WriteAsync(texts, rows, cancellationToken);
+            _rows += texts.Count;
+        }
+        catch (IOException exception) when (_file is not null)
+        {
+            throw _file.CannotWrite(exception);
+        }
+    }
+
     /// <summary>Ends the content.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {
-        await Writer.CompleteAsync(cancellationToken);
-        await _stream.FlushAsync(cancellationToken);
+        try
+        {
+            await _writer.CompleteAsync(cancellationToken);
+            await _stream.FlushAsync(cancellationToken);
+        }
+        catch (IOException exception) when (_file is not null)
+        {
+            throw _file.CannotWrite(exception);
+        }
     }
 
     /// <summary>Makes the file durable and gives it its name.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Distributed.Training.Inference.Quantization;
+using Distributed.Worker.Verbs.Files;
 using Distributed.Worker.Verbs.Groups;
 
 namespace Distributed.Worker.Verbs.Encode;
@@ -17,7 +18,7 @@ internal sealed class EncodeFileOptions
     private readonly Option<string> _column = new("--column") { Description = "Column that holds the text.", DefaultValueFactory = _ => "text" };
     private readonly Option<string> _output = new("--output")
     {
-        Description = "Embeddings: .npy, .safetensors, .parquet or .jsonl; - for JSON Lines on standard output.", HelpName = "FILE", DefaultValueFactory = _ => Console,
+        Description = "Embeddings: .npy, .safetensors, .parquet or .jsonl, in place of what the file held; - for JSON Lines on standard output.", HelpName = "FILE", DefaultValueFactory = _ => Console,
     };
     private readonly Option<string?> _calibration = new("--calibration")
     {
@@ -44,15 +45,20 @@ internal sealed class EncodeFileOptions
     public string Output(ParseResult arguments) => arguments.GetRequiredValue(_output);
 
     /// <summary>What cannot be done; null: nothing.</summary>
-    public string? Conflict(ParseResult arguments, GroupPlace place, EmbeddingDtype dtype)
+    public string? Conflict(ParseResult arguments, string model, GroupPlace place, EmbeddingDtype dtype)
     {
         var (input, output) = (Input(arguments), Output(arguments));
-        if (EmbeddingOutput.Conflict(output) is { } unsupported)
+        if ((EmbeddingOutput.Conflict(output) ?? TextSource.Conflict(input.File, ", or - for standard input") ?? TextSource.Conflict(input.Calibration)) is { } unsupported)
             return unsupported;
         if (input.Calibration is not null && !EmbeddingQuantizer.NeedsRanges(dtype))
             return "--calibration is for --dtype int8 and uint8";
         if (input.Calibration == Console)
             return "--calibration: give a file, not standard input";
+        return StandardStreams(input, output, place) ?? OutputPlace.Conflict(output, model, ("--input", input.File), ("--calibration", input.Calibration));
+    }
+
+    private static string? StandardStreams(EncodeInput input, string output, GroupPlace place)
+    {
         if (place.Peers is null)
             return null;
         if (input.File == Console)

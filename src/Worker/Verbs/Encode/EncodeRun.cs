@@ -3,6 +3,7 @@ using Distributed.Training.Inference;
 using Distributed.Training.Inference.Quantization;
 using Distributed.Training.Models;
 using Distributed.Training.Runtime;
+using Distributed.Worker.Verbs.Files;
 using Distributed.Worker.Verbs.Groups;
 using Distributed.Worker.Verbs.Models;
 
@@ -17,6 +18,8 @@ internal sealed class EncodeRun(EncodeArguments arguments, GroupPlace place, Mod
     // Below it, the next embedding is likely to lie outside the ranges.
     private const int FewForRanges = 100;
 
+    private string Dtype => arguments.Dtype.ToString().ToLowerInvariant();
+
     /// <summary>Does it.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -24,6 +27,8 @@ internal sealed class EncodeRun(EncodeArguments arguments, GroupPlace place, Mod
         using var either = CancellationTokenSource.CreateLinkedTokenSource(group.Ended, cancellationToken);
         using var output = group.Collectives.Rank == 0 ? EmbeddingOutput.Open(arguments.Output) : null;
         var folder = await models.SharedFolderAsync(arguments.Model, group);
+        if (OutputPlace.ConflictWithModel(arguments.Output, folder) is { } conflict) // the hub's cache has a place of its own
+            throw new VerbException(conflict);
 
         TorchRuntime.Initialize(arguments.Settings.Threads);
         using var model = EmbeddingModel.Load(folder);
@@ -36,6 +41,8 @@ internal sealed class EncodeRun(EncodeArguments arguments, GroupPlace place, Mod
             await output.CompleteAsync(either.Token);
         await group.Collectives.BarrierAsync(either.Token); // nobody's file appears unless every process has come to its end
         output?.Commit();
+        if (output?.Summary is { } summary)
+            await error.WriteLineAsync($"{summary}, {source.Dim} dimensions, {Dtype}");
         await group.LeaveAsync();
     }
 
@@ -66,7 +73,7 @@ internal sealed class EncodeRun(EncodeArguments arguments, GroupPlace place, Mod
         if (spill is null)
             return;
         if (ranges.Count is > 0 and < FewForRanges)
-            await error.WriteLineAsync($"warning: {arguments.Dtype.ToString().ToLowerInvariant()} ranges are those of {ranges.Count} embeddings: with more, of a file for --calibration, they hold for other texts too");
+            await error.WriteLineAsync($"warning: {Dtype} ranges are those of {ranges.Count} embeddings: with more, of a file for --calibration, they hold for other texts too");
         foreach (var (texts, embeddings) in spill.Read())
             await WriteAsync(texts, embeddings, ranges, output, cancellationToken);
     }
@@ -81,13 +88,13 @@ internal sealed class EncodeRun(EncodeArguments arguments, GroupPlace place, Mod
             progress.EndWindow(window);
         }
 
-        return ranges.Count > 0 ? ranges : throw new VerbException($"{arguments.Input.Calibration}: no texts");
+        return ranges;
     }
 
     private async ValueTask WriteAsync(string[] texts, EmbeddingMatrix embeddings, DimensionRanges ranges, EmbeddingOutput? output, CancellationToken cancellationToken)
     {
         if (output is not null)
-            await output.Writer.WriteAsync(texts, EmbeddingQuantizer.Quantize(embeddings, arguments.Dtype, ranges), cancellationToken);
+            await output.WriteAsync(texts, EmbeddingQuantizer.Quantize(embeddings, arguments.Dtype, ranges), cancellationToken);
     }
 
     private string SpillFolder() => arguments.Output == "-" ? Path.GetTempPath() : Path.GetDirectoryName(Path.GetFullPath(arguments.Output))!;

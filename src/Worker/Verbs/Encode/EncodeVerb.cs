@@ -23,11 +23,12 @@ internal static class EncodeVerb
         command.SetVerb((arguments, cancellationToken) =>
         {
             var place = group.PlaceOf(arguments);
-            if ((group.Conflict(arguments) ?? settings.Conflict(arguments) ?? files.Conflict(arguments, place, settings.Dtype(arguments))) is { } conflict)
+            var name = arguments.GetRequiredValue(model);
+            if ((group.Conflict(arguments) ?? settings.Conflict(arguments) ?? files.Conflict(arguments, name, place, settings.Dtype(arguments))) is { } conflict)
                 throw new VerbException(conflict);
             var asked = new EncodeArguments
             {
-                Model = arguments.GetRequiredValue(model),
+                Model = name,
                 Input = files.Input(arguments),
                 Output = files.Output(arguments),
                 Settings = settings.Settings(arguments),

@@ -16,6 +16,7 @@ internal sealed class AsideFile : IDisposable
     /// <exception cref="IOException">The folder is missing, or cannot be written to.</exception>
     public AsideFile(string path)
     {
+        Name = path;
         _path = Path.GetFullPath(path);
         _aside = $"{_path}.{Environment.ProcessId}.partial";
         var folder = Path.GetDirectoryName(_path);
@@ -23,14 +24,60 @@ internal sealed class AsideFile : IDisposable
             throw new DirectoryNotFoundException($"{path}: there is no such folder");
         var unnamed = UnnamedFile.TryOpen(folder);
         _isUnnamed = unnamed is not null;
-        Stream = unnamed ?? new FileStream(_aside, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, 1 << 16);
+        Stream = unnamed ?? Named();
     }
+
+    /// <summary>The file, as the user calls it.</summary>
+    public string Name { get; }
 
     /// <summary>Its content.</summary>
     public FileStream Stream { get; }
 
+    /// <summary>What a failure to write is for the user, who knows nothing of the file beside the one that was asked for.</summary>
+    public IOException CannotWrite(Exception exception)
+    {
+        // The system's reason stands before the path, or in the exception below.
+        var reason = exception.InnerException?.Message ?? exception.Message;
+        var path = reason.IndexOf(" : '", StringComparison.Ordinal);
+        return new IOException($"{Name}: cannot be written: {(path < 0 ? reason : reason[..path]).Replace(_aside, _path, StringComparison.Ordinal)}", exception);
+    }
+
     /// <summary>Makes it durable and gives it its name.</summary>
+    /// <exception cref="IOException">It cannot be done.</exception>
     public void Commit()
+    {
+        try
+        {
+            Publish();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw CannotWrite(exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Closing flushes, which can fail again where writing has failed; the file is going away in any case.
+        if (File.Exists(_aside))
+            File.Delete(_aside);
+        Stream.Dispose();
+    }
+
+    private FileStream Named()
+    {
+        try
+        {
+            return new FileStream(_aside, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, 1 << 16);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw CannotWrite(exception);
+        }
+    }
+
+    private void Publish()
     {
         if (_isUnnamed)
         {
@@ -46,14 +93,5 @@ internal sealed class AsideFile : IDisposable
 
         File.Move(_aside, _path, overwrite: true);
         Durable.SyncDirectory(Path.GetDirectoryName(_path)!);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        // Closing flushes, which can fail again where writing has failed; the file is going away in any case.
-        if (File.Exists(_aside))
-            File.Delete(_aside);
-        Stream.Dispose();
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Distributed.Worker.Verbs.Files;
 
 namespace Distributed.Worker.Verbs.Mining;
 
@@ -9,7 +10,7 @@ internal sealed class MineFileOptions
     {
         Description = "Pairs, a row each: JSON Lines, CSV or TSV, plain or .gz, or Parquet.", Required = true, HelpName = "FILE",
     };
-    private readonly Option<string> _output = new("--output") { Description = "Pairs with negatives: .jsonl or .jsonl.gz.", Required = true, HelpName = "FILE" };
+    private readonly Option<string> _output = new("--output") { Description = "Pairs with negatives: .jsonl or .jsonl.gz, in place of what the file held.", Required = true, HelpName = "FILE" };
     private readonly Option<string> _anchor = new("--anchor") { Description = "Column of the anchor.", DefaultValueFactory = _ => "anchor" };
     private readonly Option<string> _positive = new("--positive") { Description = "Column of the positive.", DefaultValueFactory = _ => "positive" };
     private readonly Option<int?> _limit = VerbOptions.Positive("--limit", "Only the first so many pairs.");
@@ -51,18 +52,20 @@ internal sealed class MineFileOptions
         arguments.GetRequiredValue(_output), arguments.GetValue(_format), arguments.GetValue(_incomplete), arguments.GetValue(_scores));
 
     /// <summary>What cannot be done; null: nothing.</summary>
-    public string? Conflict(ParseResult arguments, int negatives)
+    public string? Conflict(ParseResult arguments, string model, int negatives)
     {
         var (input, layout) = (Input(arguments), Layout(arguments));
         if (!MinedFile.IsSupported(layout.Path))
             return $"--output {layout.Path}: write to a .jsonl or .jsonl.gz file";
         if (input.Corpus is "-" || input.Pairs is "-")
             return "several processes read the texts: give a file, not standard input";
+        if (TextSource.Conflict(input.Corpus) is { } unsupported)
+            return unsupported;
         if (input.Anchor == input.Positive)
             return $"--anchor and --positive both name the column '{input.Anchor}'";
         var own = MinedRowWriter.OwnColumns(layout.Format, negatives);
         return own.FirstOrDefault(name => name == input.Anchor || name == input.Positive) is { } taken
             ? $"the output has a column '{taken}' of its own: rename yours"
-            : null;
+            : OutputPlace.Conflict(layout.Path, model, ("--pairs", input.Pairs), ("--corpus", input.Corpus));
     }
 }

@@ -4,6 +4,7 @@ using Distributed.Training.Inference;
 using Distributed.Training.Mining;
 using Distributed.Training.Models;
 using Distributed.Training.Runtime;
+using Distributed.Worker.Verbs.Files;
 using Distributed.Worker.Verbs.Groups;
 using Distributed.Worker.Verbs.Models;
 
@@ -24,6 +25,8 @@ internal sealed class MineRun(MineArguments arguments, GroupPlace place, ModelSo
             MinedFile.RequireWritable(arguments.Output.Path);
 
         var folder = await models.SharedFolderAsync(arguments.Model, group);
+        if (OutputPlace.ConflictWithModel(arguments.Output.Path, folder) is { } conflict) // the hub's cache has a place of its own
+            throw new VerbException(conflict);
         var mined = await MineAsync(set, folder, group.Collectives, group.Ended);
         if (mined.Tally.Considered == 0 || Enumerable.Range(0, set.Queries.Length).All(query => mined.Of(query).IsEmpty))
             throw new VerbException(NothingFound(mined.Tally));

@@ -27,11 +27,12 @@ internal static class MineVerb
         command.SetVerb((arguments, _) =>
         {
             var options = selection.Options(arguments);
-            if ((group.Conflict(arguments) ?? selection.Conflict(arguments) ?? files.Conflict(arguments, options.Negatives)) is { } conflict)
+            var name = arguments.GetRequiredValue(model);
+            if ((group.Conflict(arguments) ?? selection.Conflict(arguments) ?? files.Conflict(arguments, name, options.Negatives)) is { } conflict)
                 throw new VerbException(conflict);
             var asked = new MineArguments
             {
-                Model = arguments.GetRequiredValue(model),
+                Model = name,
                 Options = options,
                 Input = files.Input(arguments),
                 Output = files.Layout(arguments),

@@ -26,7 +26,28 @@ internal sealed class MinedFile(MinedLayout layout) : IDisposable
     }
 
     /// <summary>Writes all pairs, in their order, and counts them.</summary>
+    /// <exception cref="IOException">They cannot be written.</exception>
     public MiningSummary Write(MineInput columns, MiningOptions options, MiningSet set, MinedNegatives mined, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var summary = WriteRows(columns, options, set, mined, cancellationToken);
+            _file.Stream.Flush();
+            return summary;
+        }
+        catch (IOException exception)
+        {
+            throw _file.CannotWrite(exception);
+        }
+    }
+
+    /// <summary>Makes it durable and gives it its name.</summary>
+    public void Commit() => _file.Commit();
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private MiningSummary WriteRows(MineInput columns, MiningOptions options, MiningSet set, MinedNegatives mined, CancellationToken cancellationToken)
     {
         using var packed = IsCompressed(layout.Path) ? new GZipStream(_file.Stream, CompressionLevel.Optimal, leaveOpen: true) : null;
         using var buffer = packed is null ? null : new BufferedStream(packed, 1 << 16); // the file has one of its own, and stays open
@@ -49,12 +70,6 @@ internal sealed class MinedFile(MinedLayout layout) : IDisposable
         summary.Lines = rows.Lines;
         return summary;
     }
-
-    /// <summary>Makes it durable and gives it its name.</summary>
-    public void Commit() => _file.Commit();
-
-    /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
 
     private static bool IsCompressed(string path) => path.EndsWith(".jsonl.gz", StringComparison.OrdinalIgnoreCase);
 }

@@ -116,7 +116,7 @@ public sealed class EncodeSettingTests : IDisposable
 
         var run = await RunAsync(Hubs.None, Model, "out.npy", "--dtype", name);
 
-        Assert.Equal($"warning: {name} ranges are those of 5 embeddings: with more, of a file for --calibration, they hold for other texts too\n", run.Error);
+        Assert.Equal($"warning: {name} ranges are those of 5 embeddings: with more, of a file for --calibration, they hold for other texts too\n{Written("out.npy", name)}", run.Error);
         Assert.Equal(EmbeddingQuantizer.Quantize(whole, dtype, ranges).Data.ToArray(), Body("out.npy", Dim));
         Assert.Equal(["out.npy", "texts.txt"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order());
     }
@@ -131,7 +131,7 @@ public sealed class EncodeSettingTests : IDisposable
 
         var run = await RunAsync(Hubs.None, Model, "out.npy", "--dtype", "int8", "--calibration", _folder.PathOf("other.txt"));
 
-        Assert.Equal("", run.Error);
+        Assert.Equal(Written("out.npy", "int8"), run.Error);
         Assert.Equal(EmbeddingQuantizer.Quantize(whole, EmbeddingDtype.Int8, ranges).Data.ToArray(), Body("out.npy", Dim));
     }
 
@@ -151,7 +151,7 @@ public sealed class EncodeSettingTests : IDisposable
     {
         var expected = EmbeddingQuantizer.Quantize(new EmbeddingMatrix(await EncodeAsync(), Dim), dtype);
 
-        Assert.Equal("", (await RunAsync(Hubs.None, Model, "out.npy", "--dtype", name)).Error);
+        Assert.Equal(Written("out.npy", name), (await RunAsync(Hubs.None, Model, "out.npy", "--dtype", name)).Error);
 
         Assert.Equal(expected.Data.ToArray(), Body("out.npy", expected.Columns * expected.ElementBytes));
     }
@@ -167,7 +167,7 @@ public sealed class EncodeSettingTests : IDisposable
 
         foreach (var id in (string[])["org/mini", "org/mini@main", $"org/mini@{Commit}"])
         {
-            Assert.Equal("", (await RunAsync(hub, id, "by-id.npy")).Error);
+            Assert.Equal(Written("by-id.npy", "float32"), (await RunAsync(hub, id, "by-id.npy")).Error);
             Assert.Equal(await EncodeAsync(), MemoryMarshal.Cast<byte, float>(Body("by-id.npy", Dim * sizeof(float))).ToArray());
         }
     }
@@ -184,7 +184,8 @@ public sealed class EncodeSettingTests : IDisposable
     private async Task<float[]> EncodeWithAsync(string model, params string[] options)
     {
         var run = await RunAsync(Hubs.None, model, "float.npy", options);
-        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(0, run.ExitCode);
+        Assert.Matches(@"^wrote .*/float\.npy: 5 rows, [0-9]+ dimensions, float32\n\z", run.Error);
         var file = File.ReadAllBytes(_folder.PathOf("float.npy"));
         File.Delete(_folder.PathOf("float.npy"));
         return MemoryMarshal.Cast<byte, float>(file.AsSpan(128)).ToArray();
@@ -195,6 +196,8 @@ public sealed class EncodeSettingTests : IDisposable
         await VerbInvocation.RunAsync(EncodeVerb.Create(Hubs.None), "--model", Model, "--input", _folder.PathOf(input), "--output", _folder.PathOf("other.npy"));
         return MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(_folder.PathOf("other.npy")).AsSpan(128)).ToArray();
     }
+
+    private string Written(string output, string dtype) => $"wrote {_folder.PathOf(output)}: 5 rows, {Dim} dimensions, {dtype}\n";
 
     private byte[] Body(string output, int rowBytes) => File.ReadAllBytes(_folder.PathOf(output))[^(Texts.Length * rowBytes)..];
 

@@ -110,16 +110,48 @@ public sealed class EncodeVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("out.npy", "'shape': (0, 64)")]
-    [InlineData("out.safetensors", "\"shape\":[0,64],\"data_offsets\":[0,0]")]
-    [InlineData("out.jsonl", "")]
-    public async Task Encode_NoTexts_GivesNoRowsOfTheModelsWidth(string output, string header)
+    [InlineData("none.txt", "", "the file is empty")]
+    [InlineData("none.txt.gz", "", "the file is empty")]
+    [InlineData("none.jsonl", "", "the file is empty")]
+    [InlineData("none.jsonl", "\n\n", "no texts")]
+    [InlineData("none.csv", "text\n", "no texts")]
+    public async Task Encode_FileWithoutTexts_IsRefused(string input, string content, string expected)
     {
-        File.WriteAllText(_folder.PathOf("texts.txt"), "");
+        File.WriteAllText(_folder.PathOf(input), content);
 
-        await SucceedAsync("--input", _folder.PathOf("texts.txt"), "--output", _folder.PathOf(output));
+        foreach (var arguments in (string[][])[["--input", _folder.PathOf(input)], ["--text", "a", "--dtype", "int8", "--calibration", _folder.PathOf(input)]])
+            Assert.Equal($"error: {_folder.PathOf(input)}: {expected}", (await RunAsync([.. arguments, "--output", _folder.PathOf("out.npy")])).OneLineOfRefusal());
+        Assert.False(File.Exists(_folder.PathOf("out.npy")));
+    }
 
-        Assert.Contains(header, File.ReadAllText(_folder.PathOf(output)), StringComparison.Ordinal);
+    [Fact]
+    public async Task Encode_ToAFile_SaysWhatWasWritten()
+    {
+        File.WriteAllLines(_folder.PathOf("texts.txt"), ["a small cat", "a dog"]);
+
+        var run = await RunAsync("--input", _folder.PathOf("texts.txt"), "--output", _folder.PathOf("out.npy"), "--dtype", "binary");
+
+        Assert.Equal((0, "", $"wrote {_folder.PathOf("out.npy")}: 2 rows, 64 dimensions, binary\n"), (run.ExitCode, run.Output, run.Error));
+    }
+
+    [Fact]
+    public async Task Encode_FileNameThatIsTooLong_IsCalledAsItWasAskedFor()
+    {
+        var output = _folder.PathOf(new string('a', 250) + ".npy");
+
+        Assert.Equal($"error: {output}: cannot be written: ", (await RunAsync("--text", "a", "--output", output)).OneLineOfRefusal()[..("error: : cannot be written: ".Length + output.Length)]);
+    }
+
+    [Theory]
+    [InlineData("--input", "a.foo", ", or - for standard input")]
+    [InlineData("--input", "a.parquet.gz", ", or - for standard input")]
+    [InlineData("--calibration", "a.foo", "")]
+    public async Task Encode_InputOfUnknownFormat_NamesTheFormats(string option, string file, string others)
+    {
+        string[] arguments = option == "--input" ? ["--input", file] : ["--text", "a", "--dtype", "int8", option, file];
+
+        Assert.Equal(
+            $"error: {file}: unknown format: expected .txt, .jsonl, .csv or .tsv, each plain or .gz, or .parquet{others}", (await RunAsync(arguments)).OneLineOfRefusal());
     }
 
     [Fact]
@@ -189,7 +221,7 @@ public sealed class EncodeVerbTests : IDisposable
     private static async Task SucceedAsync(params string[] arguments)
     {
         var invocation = await RunAsync(arguments);
-        Assert.Equal("", invocation.Error);
+        Assert.Matches(@"^wrote .*: [0-9]+ rows, 64 dimensions, float32\n\z", invocation.Error);
         Assert.Equal(0, invocation.ExitCode);
     }
 

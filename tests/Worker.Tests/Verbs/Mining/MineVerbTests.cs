@@ -168,6 +168,31 @@ public sealed class MineVerbTests : IDisposable
         Assert.Equal(before, Directory.GetFiles(_folder.Path));
     }
 
+    [Theory]
+    [InlineData("none.txt", "", "the file is empty")]
+    [InlineData("none.txt", "\n \n", "no texts")]
+    [InlineData("none.csv", "text\n", "no texts")]
+    [InlineData("none.foo", "", "unknown format: expected .txt, .jsonl, .csv or .tsv, each plain or .gz, or .parquet")]
+    public async Task Mine_CorpusWithoutTexts_IsRefused(string corpus, string content, string expected)
+    {
+        File.WriteAllText(_folder.PathOf(corpus), content);
+
+        var refusal = (await RunAsync("--output", _folder.PathOf("mined.jsonl"), "--corpus", _folder.PathOf(corpus))).OneLineOfRefusal();
+
+        Assert.Equal($"error: {_folder.PathOf(corpus)}: {expected}", refusal);
+    }
+
+    [Fact]
+    public async Task Mine_FileNameThatIsTooLong_IsCalledAsItWasAskedFor()
+    {
+        var output = _folder.PathOf(new string('a', 249) + ".jsonl");
+
+        var refusal = (await RunAsync("--output", output, "--margin", "none")).OneLineOfRefusal();
+
+        Assert.StartsWith($"error: {output}: cannot be written: ", refusal, StringComparison.Ordinal);
+        Assert.DoesNotContain(".partial", refusal, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Mine_EmptyCell_NamesItsLine()
     {
