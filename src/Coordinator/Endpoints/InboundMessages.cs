@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Distributed.Coordinator.Checkpoints;
 using Distributed.Coordinator.Membership;
 using Distributed.Coordinator.Runs;
 using Distributed.Coordinator.Steps;
@@ -83,6 +84,8 @@ internal static class InboundMessages
     {
         if (written.Folder.Length is 0 or > LongestPath || !Path.IsPathRooted(written.Folder))
             throw new ProtocolViolationException("a checkpoint's folder is an absolute path");
+        if (CheckpointFolders.NameOf(written.Folder) is "" or "." or "..")
+            throw new ProtocolViolationException("a checkpoint's folder has a name");
 
         return new CheckpointWritten(connection, written.StepsDecided, written.Folder, Name(written.ManifestSha256, "manifest_sha256"));
     }

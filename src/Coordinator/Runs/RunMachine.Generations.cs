@@ -71,9 +71,12 @@ internal sealed partial class RunMachine
 
     private void Form(RendezvousDecision decision)
     {
-        if (StateSource.Choose([.. decision.World.Select(m => m.Held)], _facts, _folderExists) is not { } state)
+        if (StateSource.Choose([.. decision.World.Select(m => m.Held)], _facts, _checkpoints) is not { } state)
         {
-            ReplaceAll(decision.World);
+            if (StateSource.HasSealed(_facts))
+                Fail(NothingToGoBackTo());
+            else
+                ReplaceAll(decision.World);
             return;
         }
 
@@ -105,12 +108,6 @@ internal sealed partial class RunMachine
     private StepDecision? LastDecision() => _facts.LastDecision is { } last
         ? new StepDecision(last.Generation, _facts.StepsDecided - 1, last.Outcome, last.GradientDigest)
         : null;
-
-    private void GoBack(StateChoice state)
-    {
-        LogGoingBack(_facts.StepsDecided, state.StepsDecided, state.CheckpointFolder ?? "the initial model");
-        Record(new RolledBack(_facts.StepsDecided, state.StepsDecided, state.Source));
-    }
 
     /// <summary>Nothing is sealed and nobody holds the initial model: whoever holds something else makes room for a fresh process.</summary>
     private void ReplaceAll(ImmutableArray<Member> world)
