@@ -87,7 +87,7 @@ internal sealed partial class RunMachine
         Record(new GenerationFormed(generation, state.StepsDecided, state.Source));
         _generation = new CurrentGeneration(generation, _now);
         _summaries.Add(new GenerationSummary(generation.Number, generation.Members.Length, state.StepsDecided, _now));
-        _loggedWait = "";
+        (_waitingFor, _loggedWait) = ("", "");
         LogGenerationFormed(generation.Number, generation.Members.Length, state.StepsDecided, state.Source, decision.Reason);
         foreach (var member in decision.World)
         {
