@@ -39,6 +39,8 @@ internal sealed partial class RunMachine
 
     private void OnGenerationBroke(Member member, GenerationBroke broke)
     {
+        if (broke.DamagedCheckpoint.Length > 0)
+            PassOver(CheckpointFolders.NameOf(broke.DamagedCheckpoint), broke.Reason);
         if (_generation is not { } generation || generation.Number != broke.Generation || generation.RankOf(member.Connection) < 0)
             return;
 
