@@ -8,5 +8,5 @@ namespace Distributed.Coordinator.Checkpoints;
 internal sealed record StateChoice(long StepsDecided, int? SourceRank, string? CheckpointFolder, bool IsBroadcast)
 {
     /// <summary>For a person.</summary>
-    public string Source => CheckpointFolder ?? (IsBroadcast ? $"rank {SourceRank}" : "every member holds it");
+    public string Source => CheckpointFolder is { } folder ? CheckpointFolders.NameOf(folder) : (IsBroadcast ? $"rank {SourceRank}" : "every member holds it");
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Distributed.Coordinator.Checkpoints;
 using Distributed.Coordinator.Membership;
 using Distributed.Coordinator.Runs;
 using Distributed.Coordinator.Steps;
@@ -45,8 +46,7 @@ internal static class InboundMessages
         Wire.WorkerMessage.BodyOneofCase.Vote => ToVoted(connection, message.Vote),
         Wire.WorkerMessage.BodyOneofCase.Report => ToTaskEnded(connection, message.Report),
         Wire.WorkerMessage.BodyOneofCase.CheckpointSealed => ToCheckpoint(connection, message.CheckpointSealed),
-        Wire.WorkerMessage.BodyOneofCase.GenerationFailed => new GenerationBroke(
-            connection, message.GenerationFailed.Generation, OneLine(message.GenerationFailed.Reason), message.GenerationFailed.SuspectRank),
+        Wire.WorkerMessage.BodyOneofCase.GenerationFailed => ToBroke(connection, message.GenerationFailed),
         Wire.WorkerMessage.BodyOneofCase.Hello => throw new ProtocolViolationException("a stream has one Hello"),
         _ => throw new ProtocolViolationException("a message without a body that is known here"),
     };
@@ -79,10 +79,16 @@ internal static class InboundMessages
         return figures.ToImmutableSortedDictionary(figure => Name(figure.Key, "a metric's name"), figure => figure.Value, StringComparer.Ordinal);
     }
 
+    private static GenerationBroke ToBroke(long connection, Wire.GenerationFailed failed) => failed.DamagedCheckpoint.Length <= LongestPath
+        ? new GenerationBroke(connection, failed.Generation, OneLine(failed.Reason), failed.SuspectRank, failed.DamagedCheckpoint)
+        : throw new ProtocolViolationException("damaged_checkpoint is a path");
+
     private static CheckpointWritten ToCheckpoint(long connection, Wire.CheckpointSealed written)
     {
         if (written.Folder.Length is 0 or > LongestPath || !Path.IsPathRooted(written.Folder))
             throw new ProtocolViolationException("a checkpoint's folder is an absolute path");
+        if (CheckpointFolders.NameOf(written.Folder) is "" or "." or "..")
+            throw new ProtocolViolationException("a checkpoint's folder has a name");
 
         return new CheckpointWritten(connection, written.StepsDecided, written.Folder, Name(written.ManifestSha256, "manifest_sha256"));
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using Distributed.Coordinator.Checkpoints;
 using Distributed.Coordinator.Dashboard;
 using Distributed.Coordinator.Endpoints;
 using Distributed.Coordinator.Runs;
@@ -25,7 +26,7 @@ internal sealed class CoordinatorHost : IAsyncDisposable
     {
         var connections = new WorkerConnections();
         var events = new RecentEvents(loggers.CreateLogger<RunMachine>(), time);
-        var machine = new RunMachine(run.Journal.Facts, run.Plan, run.Options, Directory.Exists, events);
+        var machine = new RunMachine(run.Journal.Facts, run.Plan, run.Options, new CheckpointFolders(RunFolder.Checkpoints(run.Folder), Directory.Exists), events);
         Loop = new RunLoop(machine, run.Journal, connections, time, loggers.CreateLogger<RunLoop>());
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(CoordinatorHost).Assembly.GetName().Name });

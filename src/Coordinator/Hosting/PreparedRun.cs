@@ -90,6 +90,9 @@ internal sealed class PreparedRun : IDisposable
         {
             if (isFresh)
                 RunFolder.Clear(folder);
+            if (RunFolder.HasStrayCheckpoints(folder))
+                throw new BadInputException(
+                    $"{folder}: it holds checkpoints of a run, but not its journal.db: put it back, give another output folder, or --fresh to start over");
             var journal = DecisionJournal.Open(RunFolder.Journal(folder), identity, time, job.Watch);
             var isReopened = journal.Facts.IsFinished && !RunFolder.HasModel(folder);
             if (isReopened)

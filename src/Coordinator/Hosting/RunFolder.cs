@@ -12,6 +12,13 @@ internal static class RunFolder
     /// <summary>Path of the journal.</summary>
     public static string Journal(string folder) => Path.Combine(folder, "journal.db");
 
+    /// <summary>The folder of the checkpoints, absolute.</summary>
+    public static string Checkpoints(string folder) => Path.GetFullPath(Path.Combine(folder, CheckpointFolder));
+
+    /// <summary>Whether checkpoints lie here and no journal that says how they came about.</summary>
+    public static bool HasStrayCheckpoints(string folder) =>
+        !File.Exists(Journal(folder)) && Directory.Exists(Checkpoints(folder)) && Directory.EnumerateDirectories(Checkpoints(folder), "step-*").Any();
+
     /// <summary>Whether a whole model lies here: it is written aside and renamed, and `modules.json` is a part of it.</summary>
     public static bool HasModel(string folder) => File.Exists(Path.Combine(folder, "model", "modules.json"));
 
@@ -39,8 +46,8 @@ internal static class RunFolder
         try
         {
             // The journal goes last: while it is there, an interrupted clearing is still a run, though with fewer checkpoints.
-            if (Directory.Exists(Path.Combine(folder, CheckpointFolder)))
-                Directory.Delete(Path.Combine(folder, CheckpointFolder), recursive: true);
+            if (Directory.Exists(Checkpoints(folder)))
+                Directory.Delete(Checkpoints(folder), recursive: true);
             foreach (var suffix in (ReadOnlySpan<string>)["-shm", "-wal", ""])
                 File.Delete(Journal(folder) + suffix);
         }

@@ -46,12 +46,15 @@ internal sealed record StepDecided : JournalEntry
 internal sealed record StateEvaluated(long StepsDecided, long Generation, ImmutableSortedDictionary<string, double> Metrics) : JournalEntry;
 
 /// <summary>A checkpoint is complete and durable.</summary>
-internal sealed record CheckpointSealed(long StepsDecided, string Folder, string ManifestSha256) : JournalEntry;
+/// <param name="StepsDecided">Steps that its state includes.</param>
+/// <param name="Name">Name of its folder among the run's checkpoints.</param>
+/// <param name="ManifestSha256">Names every byte of it.</param>
+internal sealed record CheckpointSealed(long StepsDecided, string Name, string ManifestSha256) : JournalEntry;
 
 /// <summary>No live copy of the state was left: the run goes on from an older one.</summary>
 /// <param name="FromSteps">Steps that were decided.</param>
 /// <param name="ToSteps">Steps of the state that the run goes on from.</param>
-/// <param name="Source">The checkpoint's folder, or how else the state is had.</param>
+/// <param name="Source">The checkpoint's name, or how else the state is had.</param>
 internal sealed record RolledBack(long FromSteps, long ToSteps, string Source) : JournalEntry;
 
 /// <summary>Every step is decided and the model is saved.</summary>

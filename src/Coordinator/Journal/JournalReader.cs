@@ -1,4 +1,5 @@
 using System.Globalization;
+using Distributed.Coordinator.Checkpoints;
 using Distributed.Coordinator.Rendezvous;
 using Distributed.Coordinator.Steps;
 using Microsoft.Data.Sqlite;
@@ -55,9 +56,10 @@ internal static class JournalReader
             .Select(row => new StateEvaluated(
                 row.GetInt64(0), row.GetInt64(1), MetricsJson.Read(row.GetString(2))));
 
+    // Earlier versions wrote whole paths; the run folder may have been moved since.
     private static IEnumerable<JournalEntry> Checkpoints(SqliteConnection connection) =>
         connection.Rows("SELECT steps_decided, folder, manifest_sha256 FROM checkpoints ORDER BY sequence")
-            .Select(row => new CheckpointSealed(row.GetInt64(0), row.GetString(1), row.GetString(2)));
+            .Select(row => new CheckpointSealed(row.GetInt64(0), CheckpointFolders.NameOf(row.GetString(1)), row.GetString(2)));
 
     private static IEnumerable<JournalEntry> LastGeneration(SqliteConnection connection) =>
         connection.Rows("SELECT generation, steps_decided, state_source FROM generations ORDER BY generation DESC LIMIT 1")

@@ -30,7 +30,7 @@ internal static class JournalWriter
             case CheckpointSealed checkpoint:
                 connection.Execute(
                     "INSERT INTO checkpoints (steps_decided, folder, manifest_sha256, sealed) VALUES ($steps, $folder, $manifest, $now)",
-                    ("$steps", checkpoint.StepsDecided), ("$folder", checkpoint.Folder), ("$manifest", checkpoint.ManifestSha256), ("$now", now));
+                    ("$steps", checkpoint.StepsDecided), ("$folder", checkpoint.Name), ("$manifest", checkpoint.ManifestSha256), ("$now", now));
                 break;
             case RolledBack back:
                 connection.Execute(

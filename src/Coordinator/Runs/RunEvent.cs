@@ -51,4 +51,10 @@ internal sealed record TaskEnded(
 internal sealed record CheckpointWritten(long Connection, long StepsDecided, string Folder, string ManifestSha256) : WorkerEvent(Connection);
 
 /// <summary>A collective of the generation cannot complete.</summary>
-internal sealed record GenerationBroke(long Connection, long Generation, string Reason, int SuspectRank) : WorkerEvent(Connection);
+/// <param name="Connection">The stream.</param>
+/// <param name="Generation">Of the collective.</param>
+/// <param name="Reason">For a person.</param>
+/// <param name="SuspectRank">Who is to blame; −1: unknown.</param>
+/// <param name="DamagedCheckpoint">Folder of the checkpoint that the worker was to read and that is damaged; empty: the cause is another.</param>
+internal sealed record GenerationBroke(
+    long Connection, long Generation, string Reason, int SuspectRank, string DamagedCheckpoint = "") : WorkerEvent(Connection);

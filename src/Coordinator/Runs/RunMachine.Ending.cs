@@ -22,7 +22,7 @@ internal sealed partial class RunMachine
 
     private void StopBetweenTasks(CurrentGeneration generation)
     {
-        var isSealed = _facts.Checkpoints.Any(c => c.StepsDecided == _facts.StepsDecided && _folderExists(c.Folder));
+        var isSealed = _facts.Checkpoints.Any(c => c.StepsDecided == _facts.StepsDecided && _checkpoints.Find(c.Name) is not null);
         if (_facts.StepsDecided > 0 && !isSealed)
             Begin(generation, new WriteCheckpoint());
         else

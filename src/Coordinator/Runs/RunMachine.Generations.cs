@@ -39,6 +39,8 @@ internal sealed partial class RunMachine
 
     private void OnGenerationBroke(Member member, GenerationBroke broke)
     {
+        if (broke.DamagedCheckpoint.Length > 0)
+            PassOver(CheckpointFolders.NameOf(broke.DamagedCheckpoint), broke.Reason);
         if (_generation is not { } generation || generation.Number != broke.Generation || generation.RankOf(member.Connection) < 0)
             return;
 
@@ -71,9 +73,12 @@ internal sealed partial class RunMachine
 
     private void Form(RendezvousDecision decision)
     {
-        if (StateSource.Choose([.. decision.World.Select(m => m.Held)], _facts, _folderExists) is not { } state)
+        if (StateSource.Choose([.. decision.World.Select(m => m.Held)], _facts, _checkpoints) is not { } state)
         {
-            ReplaceAll(decision.World);
+            if (StateSource.HasSealed(_facts))
+                Fail(NothingToGoBackTo());
+            else
+                ReplaceAll(decision.World);
             return;
         }
 
@@ -84,7 +89,7 @@ internal sealed partial class RunMachine
         Record(new GenerationFormed(generation, state.StepsDecided, state.Source));
         _generation = new CurrentGeneration(generation, _now);
         _summaries.Add(new GenerationSummary(generation.Number, generation.Members.Length, state.StepsDecided, _now));
-        _loggedWait = "";
+        (_waitingFor, _loggedWait) = ("", "");
         LogGenerationFormed(generation.Number, generation.Members.Length, state.StepsDecided, state.Source, decision.Reason);
         foreach (var member in decision.World)
         {
@@ -105,12 +110,6 @@ internal sealed partial class RunMachine
     private StepDecision? LastDecision() => _facts.LastDecision is { } last
         ? new StepDecision(last.Generation, _facts.StepsDecided - 1, last.Outcome, last.GradientDigest)
         : null;
-
-    private void GoBack(StateChoice state)
-    {
-        LogGoingBack(_facts.StepsDecided, state.StepsDecided, state.CheckpointFolder ?? "the initial model");
-        Record(new RolledBack(_facts.StepsDecided, state.StepsDecided, state.Source));
-    }
 
     /// <summary>Nothing is sealed and nobody holds the initial model: whoever holds something else makes room for a fresh process.</summary>
     private void ReplaceAll(ImmutableArray<Member> world)

@@ -54,6 +54,9 @@ internal sealed partial class RunMachine
     [LoggerMessage(LogLevel.Information, "Checkpoint after {Step} steps sealed: {Folder}")]
     private partial void LogCheckpointSealed(long step, string folder);
 
+    [LoggerMessage(LogLevel.Warning, "Checkpoint {Checkpoint} is damaged and passed over: {Reason}")]
+    private partial void LogCheckpointDamaged(string checkpoint, string reason);
+
     [LoggerMessage(LogLevel.Information, "Stop requested by {By}: after the current task")]
     private partial void LogStopRequested(string by);
 

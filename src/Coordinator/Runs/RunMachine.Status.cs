@@ -33,7 +33,7 @@ internal sealed partial class RunMachine
             Watch = [.. _facts.Watch.Points],
             Alarms = [.. _facts.Watch.Active.Select(a => new AlarmStatus(a.Name, a.Step, a.Reason))],
             SkippedSteps = [.. _skips.TakeLast(ShownSkips)],
-            Checkpoints = [.. _facts.Checkpoints.Select(c => new CheckpointStatus(c.StepsDecided, c.Folder)).Take(2)],
+            Checkpoints = [.. _facts.Checkpoints.Select(c => new CheckpointStatus(c.StepsDecided, _checkpoints.PathOf(c.Name))).Take(2)],
             Events = _log.Newest,
         };
     }

@@ -63,21 +63,4 @@ internal sealed partial class RunMachine
                 break;
         }
     }
-
-    private void OnCheckpointWritten(Member member, CheckpointWritten written)
-    {
-        if (written.StepsDecided < 0 || written.StepsDecided > _facts.History.Count)
-        {
-            ReplaceForeign(member, "sealed", written.StepsDecided);
-            return;
-        }
-
-        // A worker that connects again says once more what it sealed last.
-        var sealing = new CheckpointSealed(written.StepsDecided, written.Folder, written.ManifestSha256);
-        if (_facts.Checkpoints.Contains(sealing))
-            return;
-
-        Record(sealing);
-        LogCheckpointSealed(written.StepsDecided, written.Folder);
-    }
 }

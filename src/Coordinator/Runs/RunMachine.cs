@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Distributed.Coordinator.Checkpoints;
 using Distributed.Coordinator.Journal;
 using Distributed.Coordinator.Membership;
 using Distributed.Coordinator.Steps;
@@ -12,7 +13,7 @@ internal sealed partial class RunMachine
     private readonly RunFacts _facts;
     private readonly RunPlan _plan;
     private readonly RunMachineOptions _options;
-    private readonly Func<string, bool> _folderExists;
+    private readonly CheckpointFolders _checkpoints;
     private readonly RecentEvents _log;
 
     private readonly MembershipTable _members = new();
@@ -29,14 +30,14 @@ internal sealed partial class RunMachine
     /// <param name="facts">What the journal says; the machine keeps it up with the entries that it has appended.</param>
     /// <param name="plan">What the run is to do.</param>
     /// <param name="options">How many workers, and how patient with them.</param>
-    /// <param name="folderExists">Whether a checkpoint's folder is still there.</param>
+    /// <param name="checkpoints">Where checkpoints are.</param>
     /// <param name="log">One line for each change of state.</param>
-    public RunMachine(RunFacts facts, RunPlan plan, RunMachineOptions options, Func<string, bool> folderExists, RecentEvents log)
+    public RunMachine(RunFacts facts, RunPlan plan, RunMachineOptions options, CheckpointFolders checkpoints, RecentEvents log)
     {
         _facts = facts;
         _plan = plan;
         _options = options;
-        _folderExists = folderExists;
+        _checkpoints = checkpoints;
         _log = log;
         for (var step = 0; step < facts.History.Count; step++)
         {

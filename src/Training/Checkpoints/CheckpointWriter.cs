@@ -18,7 +18,7 @@ public sealed class CheckpointWriter
 
     /// <summary>A writer of one run's checkpoints.</summary>
     /// <param name="root">Folder that holds the checkpoints.</param>
-    /// <param name="keep">Sealed checkpoints that are kept, the newest ones; at least 1.</param>
+    /// <param name="keep">Sealed checkpoints that are kept, the one written last and those before it; at least 1.</param>
     public CheckpointWriter(string root, int keep)
         : this(root, keep, CheckpointTensors.DefaultWindowBytes)
     {
@@ -27,7 +27,7 @@ public sealed class CheckpointWriter
     internal CheckpointWriter(string root, int keep, int windowBytes) =>
         (_root, _keep, _tensors) = (Path.GetFullPath(root), keep, new CheckpointTensors(windowBytes));
 
-    /// <summary>Writes one state; it is on the disk when this returns. Older checkpoints over the limit are removed.</summary>
+    /// <summary>Writes one state; it is on the disk when this returns. Other checkpoints over the limit are removed.</summary>
     /// <param name="state">Not changed.</param>
     /// <exception cref="CheckpointException">It cannot be written; nothing of it is left behind.</exception>
     public SealedCheckpoint Write(TrainingState state)
@@ -42,7 +42,7 @@ public sealed class CheckpointWriter
             Directory.CreateDirectory(aside);
             string sha256 = WriteFiles(aside, state);
             Place(aside, target, sha256);
-            Prune();
+            Prune(target);
             return new SealedCheckpoint(state.StepsDecided, target, sha256);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -100,9 +100,14 @@ public sealed class CheckpointWriter
         }
     }
 
-    private void Prune()
+    /// <summary>Removes what is over the limit: first what lies beyond the newest, a future that was given up when the run went back, then the oldest.</summary>
+    private void Prune(string newest)
     {
-        var old = Directory.EnumerateDirectories(_root, Prefix + "*").OrderDescending(StringComparer.Ordinal).Skip(_keep).ToList();
+        var old = Directory.EnumerateDirectories(_root, Prefix + "*")
+            .OrderBy(folder => string.CompareOrdinal(folder, newest) > 0)
+            .ThenByDescending(folder => folder, StringComparer.Ordinal)
+            .Skip(_keep)
+            .ToList();
         foreach (string folder in old)
             Remove(folder);
     }

@@ -94,9 +94,13 @@ internal sealed partial class GenerationLoop(
         {
             Fail(session, started.Generation, e.PeerRank, e.Reason);
         }
-        catch (Exception e) when (e is ReplicaDivergedException or CheckpointException)
+        catch (ReplicaDivergedException e)
         {
             Fail(session, started.Generation, suspect: null, e.Message);
+        }
+        catch (CheckpointException e)
+        {
+            Fail(session, started.Generation, suspect: null, e.Message, started.CheckpointFolder);
         }
     }
 
@@ -110,10 +114,10 @@ internal sealed partial class GenerationLoop(
         await tasks.RunAsync(session, mailbox, collectives, cancellationToken);
     }
 
-    private void Fail(CoordinatorSession session, long generation, int? suspect, string reason)
+    private void Fail(CoordinatorSession session, long generation, int? suspect, string reason, string damagedCheckpoint = "")
     {
         LogFailed(generation, reason);
-        session.Send(Messages.Failed(generation, suspect, reason));
+        session.Send(Messages.Failed(generation, suspect, reason, damagedCheckpoint));
     }
 
     [LoggerMessage(LogLevel.Information, "Joined run {RunId} as {WorkerId}, coordinator incarnation {Incarnation}")]

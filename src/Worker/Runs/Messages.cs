@@ -48,9 +48,12 @@ internal static class Messages
         },
     };
 
-    public static WorkerMessage Failed(long generation, int? suspect, string reason) => new()
+    public static WorkerMessage Failed(long generation, int? suspect, string reason, string damagedCheckpoint = "") => new()
     {
-        GenerationFailed = new GenerationFailed { Generation = generation, SuspectRank = suspect ?? -1, Reason = reason },
+        GenerationFailed = new GenerationFailed
+        {
+            Generation = generation, SuspectRank = suspect ?? -1, Reason = reason, DamagedCheckpoint = damagedCheckpoint,
+        },
     };
 
     private static Protocol.StepTimings Timings(Training.Steps.StepTimings timings) => new()

@@ -28,40 +28,54 @@ public sealed class StateSourceTests
 
     [Fact]
     public void Choose_EveryoneHoldsIt_BroadcastsNothing() =>
-        Assert.Equal(new StateChoice(3, 0, null, false), StateSource.Choose([new(3), new(2, Digest)], Facts(3), _ => false));
+        Assert.Equal(new StateChoice(3, 0, null, false), StateSource.Choose([new(3), new(2, Digest)], Facts(3), Folders()));
 
     [Fact]
     public void Choose_OneHasApplied_GoesBeforeOneThatStillHasTo() =>
-        Assert.Equal(new StateChoice(3, 2, null, true), StateSource.Choose([new(0), new(2, Digest), new(3)], Facts(3), _ => false));
+        Assert.Equal(new StateChoice(3, 2, null, true), StateSource.Choose([new(0), new(2, Digest), new(3)], Facts(3), Folders()));
 
     [Fact]
     public void Choose_NobodyHoldsIt_TakesTheNewestCheckpointThatIsThere() =>
         Assert.Equal(
             new StateChoice(1, null, "/c/1", true),
-            StateSource.Choose([new(0)], Facts(3, new CheckpointSealed(1, "/c/1", "a"), new CheckpointSealed(2, "/c/2", "b")), f => f == "/c/1"));
+            StateSource.Choose([new(0)], Facts(3, new CheckpointSealed(1, "1", "a"), new CheckpointSealed(2, "2", "b")), Folders("1")));
 
     [Fact]
     public void Choose_SealedStateIsTheCurrentOne_IsNoStepBack() =>
-        Assert.Equal(3, StateSource.Choose([new(0)], Facts(3, new CheckpointSealed(3, "/c/3", "a")), _ => true)!.StepsDecided);
+        Assert.Equal(3, StateSource.Choose([new(0)], Facts(3, new CheckpointSealed(3, "3", "a")), Folders("3"))!.StepsDecided);
 
     [Fact]
     public void Choose_NothingSealed_TakesTheInitialModel() =>
-        Assert.Equal(new StateChoice(0, 1, null, true), StateSource.Choose([new(1), new(0)], Facts(3), _ => true));
+        Assert.Equal(new StateChoice(0, 1, null, true), StateSource.Choose([new(1), new(0)], Facts(3), Folders("1", "2")));
 
     [Fact]
     public void Choose_NothingSealedAndNobodyInitial_IsNothing() =>
-        Assert.Null(StateSource.Choose([new(1), new(2)], Facts(3), _ => true));
+        Assert.Null(StateSource.Choose([new(1), new(2)], Facts(3), Folders("1", "2")));
+
+    [Fact]
+    public void Choose_NoneOfTheSealedIsThere_IsNothing() =>
+        Assert.Null(StateSource.Choose([new(0)], Facts(3, new CheckpointSealed(1, "1", "a"), new CheckpointSealed(2, "2", "b")), Folders()));
+
+    [Fact]
+    public void Choose_SealedOnlyInAFutureThatWasGivenUp_TakesTheInitialModel() =>
+        Assert.Equal(
+            new StateChoice(0, 0, null, false),
+            StateSource.Choose([new(0)], Facts(3, new CheckpointSealed(3, "3", "a"), new RolledBack(3, 0, "every member holds it"), Step(0)), Folders()));
+
+    private static CheckpointFolders Folders(params string[] there) => new("/c", path => there.Any(name => path == $"/c/{name}"));
 
     private static RunFacts Facts(int steps, params ReadOnlySpan<JournalEntry> more)
     {
         var facts = new RunFacts { RunId = "r", Incarnation = 1, JobHash = "j", DataFingerprint = "d" };
         for (var step = 0; step < steps; step++)
-            facts.Apply(new StepDecided
-            {
-                Step = step, Epoch = 0, Outcome = StepOutcome.Commit, GradientDigest = Digest, RowsHash = 0, Loss = 1, GradientNorm = 1, Generation = 1,
-            });
+            facts.Apply(Step(step));
         foreach (var entry in more)
             facts.Apply(entry);
         return facts;
     }
+
+    private static StepDecided Step(long step) => new()
+    {
+        Step = step, Epoch = 0, Outcome = StepOutcome.Commit, GradientDigest = Digest, RowsHash = 0, Loss = 1, GradientNorm = 1, Generation = 1,
+    };
 }

@@ -25,6 +25,14 @@ public sealed class InboundMessagesTests
         Assert.Throws<ProtocolViolationException>(() => InboundMessages.ToEvent(1, Vote(("a\nb", 1))));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("step-00000001")]
+    [InlineData("/")]
+    [InlineData("/run/checkpoints/..")]
+    public void ToEvent_CheckpointWithoutAPathAndAName_IsRefused(string folder) => Assert.Throws<ProtocolViolationException>(() => InboundMessages.ToEvent(
+        1, new WorkerMessage { CheckpointSealed = new CheckpointSealed { StepsDecided = 1, Folder = folder, ManifestSha256 = "aa" } }));
+
     private static WorkerMessage Vote(params (string Name, double Value)[] watch)
     {
         var vote = new Vote { Generation = 1 };

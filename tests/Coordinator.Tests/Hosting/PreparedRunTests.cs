@@ -74,6 +74,19 @@ public sealed class PreparedRunTests : IDisposable
     }
 
     [Fact]
+    public void From_CheckpointsWithoutAJournal_IsRefusedUntilFresh()
+    {
+        Directory.CreateDirectory(Path.Combine(_job.Output, "checkpoints", "step-00000003"));
+
+        var message = Assert.Throws<BadInputException>(() => PreparedRun.From(_job.Arguments(), TimeProvider.System)).Message;
+
+        Assert.Contains("--fresh", message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+        Assert.False(File.Exists(Path.Combine(_job.Output, "journal.db")));
+        PreparedRun.From(_job.Arguments(isFresh: true), TimeProvider.System).Dispose();
+    }
+
+    [Fact]
     public void From_RelevanceOfAnUnknownQuery_IsOneLineOfThatFile()
     {
         using var job = new JobFolder(extra: """

@@ -65,7 +65,7 @@ public sealed class DecisionJournalTests : IDisposable
             journal.Append(Step(0));
             journal.Append(Step(1) with { Outcome = StepOutcome.Skip, Loss = double.NaN, GradientNorm = double.PositiveInfinity });
             journal.Append(new StateEvaluated(2, 1, Scores(("ndcg@10", 0.25), ("odd", double.NaN))));
-            journal.Append(new CheckpointSealed(2, "/c/2", "ab"));
+            journal.Append(new CheckpointSealed(2, "step-00000002", "ab"));
             journal.Append(new GenerationEnded(1, "worker b lost"));
         }
 
@@ -75,8 +75,23 @@ public sealed class DecisionJournalTests : IDisposable
         Assert.Equal((runId, 2L, 2L, 1L), (facts.RunId, facts.Incarnation, facts.StepsDecided, facts.LastGeneration));
         Assert.Equal([new DecidedStep(1, ulong.MaxValue, 0.5, StepOutcome.Commit), new DecidedStep(1, ulong.MaxValue - 1, double.NaN, StepOutcome.Skip)], facts.History);
         Assert.Equal([("ndcg@10", 0.25), ("odd", double.NaN)], facts.Evaluations.Single().Metrics.Select(m => (m.Key, m.Value)));
-        Assert.Equal([new CheckpointSealed(2, "/c/2", "ab")], facts.Checkpoints);
+        Assert.Equal([new CheckpointSealed(2, "step-00000002", "ab")], facts.Checkpoints);
         Assert.False(facts.IsFinished);
+    }
+
+    [Theory]
+    [InlineData("/elsewhere/out/checkpoints/step-00000002")]
+    [InlineData("/elsewhere/out/checkpoints/step-00000002/")]
+    public void Open_WrittenWithWholePaths_KnowsTheCheckpointsByName(string path)
+    {
+        using (var journal = Open())
+        {
+            AppendAll(journal, Step(0), Step(1), new CheckpointSealed(2, path, "ab"));
+        }
+
+        using var again = Open();
+
+        Assert.Equal([new CheckpointSealed(2, "step-00000002", "ab")], again.Facts.Checkpoints);
     }
 
     [Fact]

@@ -72,8 +72,8 @@ internal sealed class Actor(RunScene scene, string id, long connection)
         scene.Post(new CheckpointWritten(connection, steps ?? StepsDecided, folder, "aa"));
     }
 
-    public void FailGeneration(string reason = "peer closed", int suspect = -1) =>
-        scene.Post(new GenerationBroke(connection, Generation!.Generation.Number, reason, suspect));
+    public void FailGeneration(string reason = "peer closed", int suspect = -1, string damaged = "") =>
+        scene.Post(new GenerationBroke(connection, Generation!.Generation.Number, reason, suspect, damaged));
 
     /// <summary>The process is killed: its stream breaks.</summary>
     public void Die()

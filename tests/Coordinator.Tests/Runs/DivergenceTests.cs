@@ -42,7 +42,7 @@ public sealed class DivergenceTests
         fresh.StandBy();
         scene.Join("b", process: "p2").StandBy();
         Assert.Equal(("/checkpoints/2", 2L), (fresh.Generation!.State.CheckpointFolder, fresh.Generation.State.StepsDecided));
-        Assert.Equal(new RolledBack(3, 2, "/checkpoints/2"), scene.Journal.OfType<RolledBack>().Single());
+        Assert.Equal(new RolledBack(3, 2, "2"), scene.Journal.OfType<RolledBack>().Single());
     }
 
     [Fact]

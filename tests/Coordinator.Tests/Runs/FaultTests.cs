@@ -304,6 +304,21 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void OneOfTwoLost_ByItsLease_NeverWaitsForWhatTheLastGenerationWasFormedOf()
+    {
+        var scene = new RunScene();
+        var (a, b) = Two(scene);
+        b.IsSilent = true;
+
+        scene.Pass(10);
+        a.StandBy();
+        scene.Pass(1);
+
+        Assert.DoesNotContain(scene.Log.Newest, e => e.Text.StartsWith("Waiting: all 2 workers", StringComparison.Ordinal));
+        Assert.True(scene.HasLogged("Waiting: 1 of 2 workers stand by"));
+    }
+
+    [Fact]
     public void CheckpointToldTwice_IsRecordedOnce()
     {
         var scene = new RunScene();

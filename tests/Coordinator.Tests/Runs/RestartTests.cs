@@ -120,6 +120,52 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public void AllDead_NoneOfTheSealedIsThere_FailsWithWhatToDo()
+    {
+        var scene = new RunScene(steps: 9, workers: 1, checkpointEvery: 2);
+        var worker = scene.Start("a")[0];
+        RunScene.Vote([worker], 2);
+        worker.Seal();
+        scene.Restart();
+        scene.Folders.Clear();
+
+        var back = Back(scene, "a", 0);
+
+        Assert.Equal(1, scene.ExitCode);
+        Assert.Equal(StopCause.Failed, back.Stop?.Cause);
+        Assert.Equal(
+            "no worker holds the state after 2 steps, and none of the run's checkpoints is in /checkpoints: put them back, or start over with --fresh",
+            back.Stop!.Detail);
+        Assert.Empty(scene.Journal.OfType<RolledBack>());
+    }
+
+    [Fact]
+    public void Restart_NoneOfTheSealedIsThereButAWorkerHoldsTheState_GoesOn()
+    {
+        var scene = new RunScene(steps: 9, workers: 1, checkpointEvery: 2);
+        var worker = scene.Start("a")[0];
+        RunScene.Vote([worker], 2);
+        worker.Seal();
+        scene.Restart();
+        scene.Folders.Clear();
+
+        Assert.Equal(2, Back(scene, "a", 2).Generation!.State.StepsDecided);
+    }
+
+    [Fact]
+    public void Restart_SealedElsewhere_IsFoundByItsName()
+    {
+        var scene = new RunScene(steps: 9, workers: 1, checkpointEvery: 2);
+        var worker = scene.Start("a")[0];
+        RunScene.Vote([worker], 2);
+        scene.Post(new CheckpointWritten(worker.Connection, 2, "/before/it/was/moved/2", "aa"));
+        scene.Folders.Add("/checkpoints/2");
+        scene.Restart();
+
+        Assert.Equal("/checkpoints/2", Back(scene, "a", 0).Generation!.State.CheckpointFolder);
+    }
+
+    [Fact]
     public void AllDead_NothingSealed_StartsFromTheInitialModel()
     {
         var scene = new RunScene(steps: 4, workers: 1);

@@ -120,7 +120,7 @@ public sealed class RunMachineTests
 
         var due = worker.Heard.OfType<TaskAssigned>().Select(t => t.Task).OfType<TrainStep>().Select(t => t.IsCheckpointDue);
         Assert.Equal([false, true, false, true, true], due);
-        Assert.Equal([new CheckpointSealed(4, "/checkpoints/4", "aa")], scene.Facts.Checkpoints);
+        Assert.Equal([new CheckpointSealed(4, "4", "aa")], scene.Facts.Checkpoints);
     }
 
     [Fact]

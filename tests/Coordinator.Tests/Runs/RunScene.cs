@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Distributed.Coordinator.Checkpoints;
 using Distributed.Coordinator.Journal;
 using Distributed.Coordinator.Membership;
 using Distributed.Coordinator.Rendezvous;
@@ -70,7 +71,7 @@ internal sealed class RunScene
         foreach (var entry in Journal)
             Facts.Apply(entry);
         Log = new RecentEvents(Written, _time);
-        Machine = new RunMachine(Facts, _plan, _options, Folders.Contains, Log);
+        Machine = new RunMachine(Facts, _plan, _options, new CheckpointFolders("/checkpoints", Folders.Contains), Log);
     }
 
     /// <summary>A worker whose stream opens.</summary>

@@ -89,10 +89,25 @@ public sealed class CheckpointTests : IDisposable
         var writer = Writer();
         Directory.CreateDirectory(Path.Combine(_root.FullName, ".aside-left-by-a-kill"));
 
-        foreach (long step in new[] { 9, 10, 100, 99 })
+        foreach (long step in new[] { 9, 10, 99, 100 })
             writer.Write(State(step));
 
         Assert.Equal(["step-00000099", "step-00000100"], Names());
+    }
+
+    [Fact]
+    public void Write_AfterGoingBack_KeepsTheNewOneAndGivesUpTheAbandonedFuture()
+    {
+        var writer = Writer();
+        foreach (long step in new[] { 10, 20, 30 })
+            writer.Write(State(step));
+
+        string folder = writer.Write(State(15)).Folder;
+
+        Read(folder, Layout);
+        Assert.Equal(["step-00000015", "step-00000030"], Names());
+        writer.Write(State(18));
+        Assert.Equal(["step-00000015", "step-00000018"], Names());
     }
 
     [Fact]

@@ -99,6 +99,29 @@ public sealed class GenerationLoopTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Checkpoint_Damaged_IsNamedByItsReaderAndTheOneBeforeRestoresEveryone()
+    {
+        var (workers, streams) = await StartAsync(1);
+        await Script.FormAsync(1, 0, streams);
+        await Script.CommitAsync(1, 1, 0, streams, checkpointAfter: true);
+        string sound = (await streams[0].NextAsync()).CheckpointSealed.Folder;
+        byte[] state = workers[0].Replica.State;
+        await Script.CommitAsync(1, 2, 1, streams, checkpointAfter: true);
+        string damaged = (await streams[0].NextAsync()).CheckpointSealed.Folder;
+        File.WriteAllText(Path.Combine(damaged, "model.safetensors"), "damaged");
+
+        var (fresh, joined) = await StartAsync(2);
+        Send(joined, Script.Started(2, 2, joined, s => (s.BroadcastState, s.CheckpointFolder) = (true, damaged)));
+
+        Assert.Equal(damaged, (await joined[0].NextAsync()).GenerationFailed.DamagedCheckpoint);
+        Assert.Equal("", (await joined[1].NextAsync()).GenerationFailed.DamagedCheckpoint);
+        foreach (var stream in joined)
+            Assert.Equal(0, (await stream.NextAsync()).Standby.Held.StepsDecided);
+        await Script.FormAsync(3, 1, joined, s => (s.BroadcastState, s.CheckpointFolder) = (true, sound));
+        Assert.All(fresh, worker => Assert.Equal(state, worker.Replica.State));
+    }
+
+    [Fact]
     public async Task WriteCheckpoint_Asked_SealsBeforeItReports()
     {
         var (_, streams) = await StartAsync(2);
