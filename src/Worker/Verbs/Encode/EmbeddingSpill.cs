@@ -12,22 +12,25 @@ namespace Distributed.Worker.Verbs.Encode;
 internal sealed class EmbeddingSpill : IDisposable
 {
     private readonly FileStream _file;
+    private readonly string _folder;
     private int _windows;
 
     /// <summary>Begins an empty one.</summary>
     /// <param name="folder">On whose file system it is kept.</param>
-    public EmbeddingSpill(string folder) => _file = UnnamedFile.TryOpen(folder) ?? Named(folder);
+    public EmbeddingSpill(string folder) => (_folder, _file) = (folder, UnnamedFile.TryOpen(folder) ?? Named(folder));
 
     /// <summary>Adds a window.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
     public void Write(IReadOnlyCollection<string> texts, EmbeddingMatrix embeddings)
     {
-        using var writer = new BinaryWriter(_file, Encoding.UTF8, leaveOpen: true);
-        writer.Write(texts.Count);
-        writer.Write(embeddings.Dim);
-        foreach (var text in texts)
-            writer.Write(text);
-        writer.Write(MemoryMarshal.AsBytes<float>(embeddings.Values));
-        _windows++;
+        try
+        {
+            WriteWindow(texts, embeddings);
+        }
+        catch (IOException exception)
+        {
+            throw new IOException($"{_folder}: the embeddings cannot be kept until their ranges are known: {exception.Message}", exception);
+        }
     }
 
     /// <summary>The windows, in their order.</summary>
@@ -48,7 +51,29 @@ internal sealed class EmbeddingSpill : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            _file.Dispose();
+        }
+        catch (IOException)
+        {
+            // Closing flushes, which fails again where writing has failed; nothing is kept in any case.
+        }
+    }
+
+    private void WriteWindow(IReadOnlyCollection<string> texts, EmbeddingMatrix embeddings)
+    {
+        using var writer = new BinaryWriter(_file, Encoding.UTF8, leaveOpen: true);
+        writer.Write(texts.Count);
+        writer.Write(embeddings.Dim);
+        foreach (var text in texts)
+            writer.Write(text);
+        writer.Write(MemoryMarshal.AsBytes<float>(embeddings.Values));
+        writer.Flush();
+        _windows++;
+    }
 
     private static FileStream Named(string folder) => new(
         Path.Combine(folder, $".distributed-{Guid.NewGuid():N}.partial"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);

@@ -59,10 +59,16 @@ internal sealed class AsideFile : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        // Closing flushes, which can fail again where writing has failed; the file is going away in any case.
         if (File.Exists(_aside))
             File.Delete(_aside);
-        Stream.Dispose();
+        try
+        {
+            Stream.Dispose();
+        }
+        catch (IOException)
+        {
+            // Closing flushes, which fails again where writing has failed; that was said, and the file is going away in any case.
+        }
     }
 
     private FileStream Named()

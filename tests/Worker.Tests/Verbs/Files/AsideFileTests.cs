@@ -45,6 +45,19 @@ public sealed class AsideFileTests : IDisposable
     }
 
     [Fact]
+    public void Commit_NameThatIsTooLong_IsThatOfTheFileAskedFor()
+    {
+        var path = _folder.PathOf(new string('a', 255));
+        Assert.SkipWhen(UnnamedFile.TryOpen(_folder.Path) is null, "the file system has no files without a name");
+        using var file = new AsideFile(path);
+
+        var message = Assert.Throws<IOException>(file.Commit).Message;
+
+        Assert.StartsWith($"{path}: cannot be written: ", message, StringComparison.Ordinal);
+        Assert.DoesNotContain(".partial", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Create_FolderThatIsMissing_SaysSo() =>
         Assert.Contains("there is no such folder", Assert.Throws<DirectoryNotFoundException>(() => new AsideFile(_folder.PathOf("none", "a"))).Message, StringComparison.Ordinal);
 }
