@@ -72,6 +72,7 @@ internal sealed record FolderContents
             Files = FolderFiles.Of(settingsFolder, listing, transformer, stated, settings, config, json),
         };
     }
+
     // A name without its owner is no id of the hub, and is taken for a folder.
     private static string HubNames(string folder)
     {

@@ -111,6 +111,7 @@ public sealed record ModernBertConfig : EncoderConfig
             throw new ModelFormatException(json.Path, $"{RopeKey} has {stray.Name} for neither {Global} nor {Local}");
         return rope?.Value("rope_theta") is null ? json.Positive(key, missing) : rope.Positive("rope_theta", missing);
     }
+
     private static void RequireUnscaled(JsonFile? rope)
     {
         foreach (var key in RopeTypes)
