@@ -52,7 +52,10 @@ internal sealed class MatryoshkaPass : ILossPass
         {
             using var cutScope = NewDisposeScope();
             foreach (var (column, gradient, sum) in _batch.Columns.Zip(cut.Pass.Gradient(cut.Own(statistics), shard), sums))
+            {
                 cut.Cut.AddBackward(column.narrow(0, shard.Start, shard.Count), gradient, sum);
+                _batch.Pool.Return(gradient);
+            }
         }
 
         return [.. sums.Select(sum => sum.MoveToOuterDisposeScope())];

@@ -27,6 +27,9 @@ internal sealed class TensorPool : IDisposable
     /// <summary>Keeps nothing: every tensor is new. Thread-safe.</summary>
     public static TensorPool None { get; } = new(keeps: false);
 
+    /// <summary>Tensors that were not given back.</summary>
+    public int Rented => _rented.Count;
+
     /// <summary>
     /// A contiguous tensor [rows, columns] that starts at a cache line; what is in it is undefined. To be given back by <see cref="Return"/>: disposed alone, its
     /// memory goes when the pool does.
@@ -76,7 +79,7 @@ internal sealed class TensorPool : IDisposable
     {
         var best = _free.Where(block => block.dtype == dtype && block.numel() >= count && block.numel() <= count * MostWaste).MinBy(block => block.numel());
         if (best is not null)
-            _free.Remove(best);
+            _free.RemoveAt(_free.FindIndex(block => ReferenceEquals(block, best))); // Remove would compare what is in them, and not find one with a NaN
         return best;
     }
 

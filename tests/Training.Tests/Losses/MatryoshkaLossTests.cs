@@ -4,6 +4,7 @@ using Distributed.Jobs.Losses;
 using Distributed.Testing;
 using Distributed.Training.Losses;
 using Distributed.Training.Losses.Checking;
+using Distributed.Training.Runtime;
 using Distributed.Training.Tests.Losses.Checking;
 using Distributed.Training.Tests.Losses.Ranking;
 using FsCheck;
@@ -48,6 +49,19 @@ public sealed class MatryoshkaLossTests
 
             return double.IsFinite(run.Value) && run.Gradients.All(gradient => gradient.isfinite().all().item<bool>());
         }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void Gradient_RowsThatFillBlocksOfThePool_GivesAllBack()
+    {
+        using var scope = NewDisposeScope();
+        using var pool = new TensorPool();
+        var drawn = new RandomBatch(5, Rows: 300, Shards: 1, Columns: 1, Labels: 4) { Dim = 256 };
+        var batch = drawn.Build(float32) with { Pool = pool };
+        using (var pass = EmbeddingLoss.Create(new MinedTripletLossOptions { Matryoshka = new MatryoshkaOptions { Dims = [256, 128] } }).Over(batch))
+            _ = pass.Gradient(pass.Score(batch.Shards[0]), batch.Shards[0]);
+
+        Assert.Equal(0, pool.Rented);
     }
 
     [Fact]

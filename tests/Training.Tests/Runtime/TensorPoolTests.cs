@@ -24,6 +24,22 @@ public sealed class TensorPoolTests
         Assert.True(again.is_contiguous());
     }
 
+    [Theory]
+    [InlineData(double.NaN)] // equals nothing
+    [InlineData(0.0)]        // equals every other one
+    public void Rent_AfterReturnOfSeveralWithTheSameContent_IsEachOnce(double content)
+    {
+        using var pool = new TensorPool();
+        using var scope = NewDisposeScope();
+        var returned = Enumerable.Range(0, 3).Select(_ => pool.Rent(Rows, Columns, Float32).fill_(content)).ToArray();
+        var addresses = returned.Select(Address).ToHashSet();
+        foreach (var tensor in returned)
+            pool.Return(tensor);
+
+        Assert.Equal(addresses, returned.Select(_ => Address(pool.Rent(Rows, Columns, Float32))).ToHashSet());
+        Assert.Equal(returned.Length, pool.Rented);
+    }
+
     [Fact]
     public void Rent_WhileRented_IsOtherMemory()
     {

@@ -52,9 +52,17 @@ internal sealed class TrainerRanks : IDisposable
     public async Task<StepResult[]> ComputeAsync(CancellationToken cancellationToken)
     {
         var plan = _plans.Plan(Trainers[0].StepsDecided);
-        return await Task.WhenAll(Trainers.Zip(_collectives, (trainer, collectives) =>
+        var ranks = Task.WhenAll(Trainers.Zip(_collectives, (trainer, collectives) =>
             Task.Factory.StartNew(() => ComputeAsync(trainer, plan, collectives, cancellationToken), cancellationToken,
                 TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()));
+        try
+        {
+            return await ranks;
+        }
+        catch (CollectiveAbortedException) when (ranks.Exception!.InnerExceptions.FirstOrDefault(failure => failure is not CollectiveAbortedException) is { } cause)
+        {
+            throw new InvalidOperationException("A rank failed, and the others with it.", cause); // what they say hides why
+        }
     }
 
     // A rank that fails leaves, so that the others do not wait for it.
