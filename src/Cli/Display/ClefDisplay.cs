@@ -13,6 +13,7 @@ internal sealed class ClefDisplay(TextWriter output, TimeProvider time) : IRunDi
 
     // Under _gate.
     private long? _lastProgress;
+    private readonly HashSet<string> _errors = [];
 
     /// <inheritdoc/>
     public void Child(string child, string line)
@@ -20,7 +21,11 @@ internal sealed class ClefDisplay(TextWriter output, TimeProvider time) : IRunDi
 
     /// <inheritdoc/>
     public void ChildError(string child, string line)
-        => Write(Wrapped(EventLevel.Error, child, line));
+    {
+        lock (_gate)
+            _errors.Add(line);
+        Write(Wrapped(EventLevel.Error, child, line));
+    }
 
     /// <inheritdoc/>
     public void Event(RunEvent e) => Write(e.ToClef());
@@ -64,7 +69,7 @@ internal sealed class ClefDisplay(TextWriter output, TimeProvider time) : IRunDi
             ("ElapsedSeconds", Math.Round(summary.Elapsed.TotalSeconds, 1)),
             ("Step", summary.Step),
             ("TotalSteps", summary.TotalSteps),
-            ("Reason", summary.Reason),
+            ("Reason", IsTold(summary.Reason) ? null : summary.Reason),
             ("OutputFolder", summary.OutputFolder),
             ("ModelFolder", summary.End == RunEnd.Completed ? summary.ModelFolder : null),
             ("Next", summary.Next.Select(n => n.Command).ToArray())).ToClef());
@@ -72,6 +77,13 @@ internal sealed class ClefDisplay(TextWriter output, TimeProvider time) : IRunDi
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Whether a child said so itself, line for line.</summary>
+    private bool IsTold(string? reason)
+    {
+        lock (_gate)
+            return reason is not null && _errors.Contains(reason);
+    }
 
     private string Wrapped(EventLevel level, string child, string line)
         => _events.Make(level, "{Child}: {Line}", ("Child", child), ("Line", line)).ToClef();

@@ -49,12 +49,15 @@ public sealed class ClefDisplayTests : IDisposable
     }
 
     [Fact]
-    public void Summary_FailedRun_HoldsTheReasonThoughAChildSaidIt()
+    public void Summary_ReasonThatAChildSaidItself_IsNotRepeated()
     {
-        Display.ChildError("worker-0", "train.jsonl:1: broken");
-        Display.Summary(Samples.Summary with { End = RunEnd.Failed, Evaluations = [], Reason = "train.jsonl:1: broken" });
+        var failed = Samples.Summary with { End = RunEnd.Failed, Evaluations = [], Reason = "train.jsonl:1: broken" };
 
-        Assert.Equal("train.jsonl:1: broken", (string?)JsonNode.Parse(Lines[1])!["Reason"]);
+        Display.Summary(failed);
+        Display.ChildError("worker-0", "train.jsonl:1: broken");
+        Display.Summary(failed);
+
+        Assert.Equal(["train.jsonl:1: broken", null], [(string?)JsonNode.Parse(Lines[0])!["Reason"], (string?)JsonNode.Parse(Lines[2])!["Reason"]]);
     }
 
     [Fact]
