@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Distributed.Data.Files;
 
 namespace Distributed.Hub.Listing;
 
@@ -13,18 +14,9 @@ internal static class SmallJson
 
     /// <summary>The document.</summary>
     /// <exception cref="JsonException">The text is no JSON, or holds too much.</exception>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> json)
-    {
-        var reader = new Utf8JsonReader(json.Span);
-        var isLong = json.Length > MostTokens;
-        for (var tokens = 0; isLong && reader.Read(); tokens++)
-        {
-            if (tokens == MostTokens)
-                throw new JsonException($"more than {MostTokens} values and keys");
-        }
-
-        return JsonDocument.Parse(json);
-    }
+    public static JsonDocument Parse(ReadOnlyMemory<byte> json) => JsonSize.Exceeds(json.Span, MostTokens)
+        ? throw new JsonException($"more than {MostTokens} values and keys")
+        : JsonDocument.Parse(json);
 
     /// <summary>The content of a cached file; null where it is too long to be such a list.</summary>
     public static byte[]? Read(string path)

@@ -85,8 +85,8 @@ internal static class CheckpointReader
 
     private static string Match(StoredWeights weights, Dictionary<string, string> names, string name, Parameter parameter)
     {
-        names.Remove(name, out var stored);
-        StoredTensor.Require(weights.PathOf(stored!), weights.Find(stored!)!, parameter.shape);
-        return stored!;
+        var stored = names[name];
+        StoredTensor.Require(weights.PathOf(stored), weights.Find(stored)!, parameter.shape);
+        return stored;
     }
 }

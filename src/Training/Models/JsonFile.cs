@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Distributed.Training.Safetensors;
+using Distributed.Data.Files;
 
 namespace Distributed.Training.Models;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Distributed.Data.Files;
 
 namespace Distributed.Training.Safetensors;
 
